@@ -509,22 +509,6 @@ void live_screen_open(struct live_screen *screen, struct diag *diag)
 		live_screen_poll(screen, diag);
 }
 
-static void scroll(struct live_screen *screen, enum screen_event event)
-{
-	size_t page = MAX(screen->shown_count, 1);
-
-	if (event == SCREEN_UP_ROW)
-		screen->first -= screen->first > 0;
-	else if (event == SCREEN_DOWN_ROW)
-		screen->first++;
-	else if (event == SCREEN_UP_PAGE)
-		screen->first -= MIN(screen->first, page);
-	else if (event == SCREEN_DOWN_PAGE)
-		screen->first += page;
-	else if (event == SCREEN_FIRST)
-		screen->first = 0;
-}
-
 void live_screen_poll(struct live_screen *screen, struct diag *diag)
 {
 	enum screen_event event;
@@ -535,7 +519,7 @@ void live_screen_poll(struct live_screen *screen, struct diag *diag)
 		else if (event == SCREEN_SMALL)
 			live_screen_note_small(diag);
 		else
-			scroll(screen, event);
+			screen_scroll(event, &screen->first, screen->shown_count);
 		screen->viewer.next_ns = 0;
 	}
 }

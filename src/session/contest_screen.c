@@ -104,22 +104,6 @@ void contest_screen_learn(struct contest_screen *screen, const struct record *re
 	arena_free(&arena);
 }
 
-static void scroll(struct contest_screen *screen, enum screen_event event)
-{
-	size_t page = MAX(screen->shown_count, 1);
-
-	if (event == SCREEN_UP_ROW)
-		screen->first -= screen->first > 0;
-	else if (event == SCREEN_DOWN_ROW)
-		screen->first++;
-	else if (event == SCREEN_UP_PAGE)
-		screen->first -= MIN(screen->first, page);
-	else if (event == SCREEN_DOWN_PAGE)
-		screen->first += page;
-	else if (event == SCREEN_FIRST)
-		screen->first = 0;
-}
-
 bool contest_screen_poll(struct contest_screen *screen, struct diag *diag)
 {
 	uint64_t now = clock_now();
@@ -134,7 +118,7 @@ bool contest_screen_poll(struct contest_screen *screen, struct diag *diag)
 		else if (event == SCREEN_SMALL)
 			live_screen_note_small(diag);
 		else
-			scroll(screen, event);
+			screen_scroll(event, &screen->first, screen->shown_count);
 		screen->drawn_ns = 0;
 	}
 	return screen_is_up() && now - screen->drawn_ns >= DRAW_NS;

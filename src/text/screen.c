@@ -623,6 +623,22 @@ static void look_at_held(struct held_lines *lines)
 	}
 }
 
+void screen_scroll(enum screen_event event, size_t *first, size_t shown_count)
+{
+	size_t page = shown_count > 0 ? shown_count : 1;
+
+	if (event == SCREEN_UP_ROW)
+		*first -= *first > 0;
+	else if (event == SCREEN_DOWN_ROW)
+		++*first;
+	else if (event == SCREEN_UP_PAGE)
+		*first -= *first < page ? *first : page;
+	else if (event == SCREEN_DOWN_PAGE)
+		*first += page;
+	else if (event == SCREEN_FIRST)
+		*first = 0;
+}
+
 /* A line of the screen's own, by the page's rules: what a path brought along is no control. */
 __attribute__((format(printf, 2, 3))) static void put_text(unsigned row, const char *format, ...)
 {

@@ -9,6 +9,7 @@
 #define TEXT_SCREEN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "text/page.h"
 
@@ -40,6 +41,9 @@ void screen_close(void);
 
 /* Looks at keys and size: several times a second, until it tells SCREEN_NOTHING. */
 enum screen_event screen_poll(void);
+
+/* By an event of the last five: which of the rows that do not all fit is shown first. */
+void screen_scroll(enum screen_event event, size_t *first, size_t shown_count);
 
 bool screen_is_up(void);
 

@@ -45,7 +45,8 @@ make_documents() {
 		'[second]' rw=randread ioengine=io_uring iodepth=4 rate_iops=5000 >hostile.job
 	"$ringside" run hostile.job --interval=100ms --json=run.json --quiet >/dev/null
 	printf '%s\n' '[global]' filename=/dev/zero size=1m bs=4k rw=randread \
-		"[$hostile]" ioengine=psync '[second]' ioengine=io_uring iodepth=4 >engines.job
+		"[$hostile]" ioengine=psync '[second]' ioengine=io_uring iodepth=4 \
+		'[third]' ioengine=mmap >engines.job
 	"$ringside" compare engines.job --blocks=3 --trial-time=30ms --window=0 --quiet \
 		--json=compare.json >/dev/null
 	"$ringside" compare engines.job --vary=iodepth=1,4 --section=second --blocks=2 --quiet \
@@ -71,6 +72,15 @@ make_history() {
 		            gate["mean"] += 0.001 * (i % 3 - 1) - (0.3 if i == 6 else 0)
 		        print(json.dumps(line), file=file)
 	END
+}
+
+# edit DOCUMENT NEW STATEMENTS: page NEW, of DOCUMENT with d changed.
+edit() {
+	/usr/bin/python3 -c 'import json, sys
+d = json.load(open(sys.argv[1], encoding="utf-8"))
+exec(sys.argv[3])
+json.dump(d, open(sys.argv[2], "w", encoding="utf-8"))' "$pages/$1.json" "$pages/$2.json" "$3"
+	page "$2"
 }
 
 # page KIND: $page of $document, written once.
@@ -142,6 +152,19 @@ look_at() {
 	look toggles "$page"
 }
 
+@test "a comparison: every figure that can be chosen, zeros too, and as a ladder" {
+	page compare
+	look choices "$page"
+	edit compare ladder 'd["command"] += ["--ladder"]'
+	look counts "$page" "svg .step" 3
+	look counts "$page" "svg .step.open" 2 # three blocks: nothing is shown to differ
+}
+
+@test "a sweep: jobs are points, too" {
+	edit sweep jobs 'for i, p in enumerate(d["points"]): p["name"] = f"job{i}"'
+	look counts "$page" "article > section:first-of-type .axis[text-anchor=middle] .tick" 2
+}
+
 @test "a sweep: its lines, and each point in few words" {
 	page sweep
 	look text "$page" iodepth=4 "Each point in few words"
@@ -152,6 +175,29 @@ look_at() {
 	look_at check "$hostile" "Exit code "
 	look counts "$page" "figure .gate" "$(count_in "$document" \
 		'sum(g["name"] != g["arm"] for g in d["gates"])')"
+}
+
+@test "a check that judged nothing claims to see nothing" {
+	edit check blind 'for g in d["gates"]:
+    g.update(outcome="error", smallest_loss=None, change=None)'
+	look lacks "$page" "What it can see"
+}
+
+@test "a check: a share of a figure that may be 0 is a share of what it was" {
+	edit check switches 'g = next(g for g in d["gates"] if g["kind"] == "paired")
+d["gates"] = [g]
+g.update(metric="switches_per_io", kind="paired", better="lower", outcome="regression",
+         threshold=0.1, threshold_absolute=0, before=0.001, now=0.002, change=0.001)'
+	look left_of "$page" "svg .gate .place" "svg .limit"
+}
+
+@test "a curve: saturated is where it stays so" {
+	edit curve unsteady 'for l in d["lines"]:
+    for i, p in enumerate(l["points"]): p["is_saturated"] = i == 0'
+	look lacks "$page" "saturated from"
+	edit curve steady 'for l in d["lines"]:
+    for i, p in enumerate(l["points"]): p["is_saturated"] = i > 0'
+	look text "$page" "saturated from"
 }
 
 @test "a curve: its loads, its limit, its switches" {

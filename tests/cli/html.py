@@ -512,6 +512,49 @@ def toggles(browser, path):
         page.quiet()
 
 
+# What no picture may have: a place or a figure that came of nothing.
+BROKEN = """[...document.querySelectorAll("figure svg *")].filter(e =>
+    /NaN|Infinity|undefined/.test([...e.attributes].map(a => a.value).join() +
+    (e.children.length ? "" : e.textContent))).slice(0, 3).map(e => e.outerHTML.slice(0, 200))"""
+
+
+@check
+def choices(browser, path):
+    """Whatever is chosen from each list, the picture is whole."""
+    with Page(browser, path) as page:
+        lists = page.run('document.querySelectorAll("figure select").length')
+        need(lists > 0, "no list to choose from")
+        broken = page.run("""[...document.querySelectorAll("figure select")].flatMap(list =>
+            [...list.options].flatMap(option => {
+                list.value = option.value;
+                list.dispatchEvent(new Event("change"));
+                return (%s).map(one => `${option.value}: ${one}`);
+            }))""" % BROKEN)
+        need(not broken, *(f"\n{line}" for line in broken))
+        page.quiet()
+
+
+@check
+def lacks(browser, path, *texts):
+    """What the page must not say."""
+    with Page(browser, path) as page:
+        whole = page.run("document.querySelector('article').textContent")
+        for words in texts:
+            need(words not in whole, "on the page:", words)
+        page.quiet()
+
+
+@check
+def left_of(browser, path, selector, other):
+    """The first is drawn on the left of the other."""
+    left = "(s => document.querySelector(s).getBoundingClientRect().x)"
+    with Page(browser, path) as page:
+        places = [page.run(f"{left}({json.dumps(one)})") for one in (selector, other)]
+        need(places[0] < places[1], selector, "at", places[0], "is not left of", other, "at",
+             places[1])
+        page.quiet()
+
+
 def buttons_of(kind):
     return f'document.querySelectorAll("button[data-save={kind}]")'
 

@@ -29,15 +29,24 @@
 	// A row about the job as a whole: it cannot be judged.
 	const isWhole = (gate) => gate.name === gate.arm;
 
-	// What the gate tolerates, in the unit of its change; null: nothing that can be drawn.
+	// What the gate tolerates, in the unit of its change; null: nothing that can be drawn. Changes of
+	// ratios are fractions; others are in the metric's unit, and so is a share of what was before.
 	function toleranceOf(gate) {
-		const isRatio = gate.kind !== "exact" && gate.threshold > 0 && gate.threshold_absolute === 0;
-		const share = gate.kind === "exact" && kit.known(gate.before) !== null
-			? gate.threshold * Math.abs(gate.before) : 0;
+		const isRatio = gate.kind !== "exact" && ringside.comparison.metric(gate.metric).isRatio;
 
 		if (gate.kind === "asserted" || kit.known(gate.threshold) === null)
 			return null;
-		return isRatio ? gate.threshold : Math.max(gate.threshold_absolute, share) || null;
+		return (isRatio ? gate.threshold : Math.max(gate.threshold_absolute,
+			gate.threshold * Math.abs(kit.known(gate.before) || 0))) || null;
+	}
+
+	// Whether the session finds a loss as large as the limit; null: it judged none of the kind.
+	function isSeeing(gate) {
+		if (!["pass", "improved", "regression", "inconclusive"].includes(gate.outcome)
+			|| gate.kind === "asserted" || isWhole(gate))
+			return null;
+		return gate.kind === "exact" || (kit.known(gate.smallest_loss) !== null
+			&& toleranceOf(gate) !== null && gate.smallest_loss <= toleranceOf(gate));
 	}
 
 	// Gains are above 0, in units of what is tolerated; a threshold is at -1.
@@ -110,7 +119,7 @@
 			kit.fit(svg.append("text").attr("x", 20).attr("y", y + 4).text(gate.name), box.left - 30);
 			putGate(svg, gate, i, x, y);
 			if (placeOf(gate, gate.change) === null)
-				svg.append("text").attr("class", "dim").attr("x", x(0)).attr("y", y + 4)
+				svg.append("text").attr("class", "dim halo").attr("x", x(0)).attr("y", y + 4)
 					.attr("text-anchor", "middle").text(text.now && text.limit
 						? `${text.now}, limit ${text.limit}` : gate.reason || "not judged");
 			if (isWide)
@@ -146,7 +155,7 @@
 
 		return kit.table([
 			text("Gate", (row) => row.gate.name),
-			text("Kind", (row) => (row.gate.anchor ? "anchor" : row.gate.kind)),
+			text("Kind", (row) => (isWhole(row.gate) ? "" : row.gate.anchor ? "anchor" : row.gate.kind)),
 			cell("Before", "before", texts), cell("Now", "now", texts),
 			cell("Change", "change", texts), cell("Bounds", "bounds", texts),
 			cell("Limit", "limit", texts), cell("Sees", "sees", texts),
@@ -173,8 +182,8 @@
 		const [sign, state] = stateOf(json.verdict);
 		const worst = json.gates.filter((gate) => gate.outcome === "regression");
 		const open = json.gates.filter((gate) => gate.outcome === "inconclusive");
-		const blind = json.gates.filter((gate) => toleranceOf(gate) !== null
-			&& gate.smallest_loss > toleranceOf(gate));
+		const judged = json.gates.filter((gate) => isSeeing(gate) !== null);
+		const blind = judged.filter((gate) => !isSeeing(gate));
 		const list = (gates) => gates.slice(0, 4).map((gate) => gate.name).join(", ")
 			+ (gates.length > 4 ? ` and ${gates.length - 4} more` : "");
 
@@ -186,8 +195,8 @@
 				note: list(worst), state: "bad" } : null,
 			open.length ? { name: "Open", value: `${open.length} of ${json.gates.length} gates`,
 				note: list(open), state: "warn" } : null,
-			json.gates.length ? { name: "What it can see", state: blind.length ? "warn" : "good",
-				value: blind.length ? `not all: ${blind.length} of ${json.gates.length} gates`
+			judged.length ? { name: "What it can see", state: blind.length ? "warn" : "good",
+				value: blind.length ? `not all: ${blind.length} of ${judged.length} gates`
 					: "every loss as large as its limit",
 				note: blind.length ? `can miss a loss as large as their limit: ${list(blind)}`
 					: "in 95 of 100 cases" } : null,
@@ -220,7 +229,7 @@
 		if (drawn.length) {
 			kit.picture(kit.section(root, "Gates"), {
 				title: "What changed, against what is tolerated",
-				note: "A dot is the change since the baseline, the line its bounds, in units of the gate's own limit: left of the limit line is a regression. The bracket is what the gate sees: the smallest loss that it finds in 95 of 100 cases. Where that lies in the shaded part, a loss as large as the limit can stay unseen.",
+				note: "A dot is the change since the baseline, the line its bounds, in units of the gate's own limit: a loss that is shown is a regression from half of the limit on. The bracket is what the gate sees: the smallest loss that it finds in 95 of 100 cases. Where that lies in the shaded part, a loss as large as the limit can stay unseen.",
 				draw: (svg, width) => drawGates(svg, width, drawn,
 					drawn.map((gate) => texts[doc.json.gates.indexOf(gate)])),
 				table: () => tableOfNumbers(doc),

@@ -370,7 +370,7 @@
 			return;
 		kit.picture(kit.section(root, "The ladder"), {
 			title: "What each step gives",
-			note: "Each bar reaches from what the step before had to what this one has.",
+			note: "Each bar reaches from what the step before had to what this one has. Grey, with ~: the two were not shown to differ.",
 			draw: (svg, width) => pictures.ladder(svg, width, view, view.primary),
 			table: () => kit.table([
 				{ name: "Step", text: true, value: (row) => row.label },

@@ -48,7 +48,7 @@
 		if (!metric.isRatio)
 			return `${mark}${kit.signed(verdict.effect)}`;
 		if (isUnknown(verdict))
-			return "unknown (±>100%)";
+			return `${mark}unknown (±>100%)`;
 		return `${mark}${kit.effect(verdict.effect)} ${kit.bounds(verdict.lo, verdict.hi)}`.trim();
 	};
 
@@ -154,15 +154,22 @@
 	function putRatioAxis(svg, x, box, title) {
 		const axis = svg.append("g").attr("class", "axis");
 
+		const ROOM = 46; // of a tick's text
+		let last = -Infinity;
+
 		axis.append("path").attr("d", `M${box.left},${box.bottom}H${box.right}`);
-		for (const tick of x.ticks(box.right - box.left > 400 ? 7 : 4)) {
+		for (const tick of x.ticks(Math.max(2, (box.right - box.left) / 75))) {
+			if (x(tick) < last + ROOM)
+				continue;
+			last = x(tick);
 			axis.append("line").attr("x1", x(tick)).attr("x2", x(tick)).attr("y1", box.bottom)
 				.attr("y2", box.bottom + 5);
 			axis.append("text").attr("x", x(tick)).attr("y", box.bottom + 18)
 				.attr("text-anchor", "middle").text(x.format(tick));
 		}
-		svg.append("text").attr("class", "dim").attr("x", (box.left + box.right) / 2)
-			.attr("y", box.bottom + 34).attr("text-anchor", "middle").text(title);
+		kit.fit(svg.append("text").attr("class", "dim").attr("x", (box.left + box.right) / 2)
+			.attr("y", box.bottom + 34).attr("text-anchor", "middle").text(title),
+		box.right - box.left);
 	}
 
 	function putDirections(svg, metric, box, x) {
@@ -238,10 +245,13 @@
 	// A strip for each contender: its trials against its own level.
 	pictures.strips = function (svg, width, view, metric) {
 		const HEIGHT = 52;
-		const rows = view.rows.filter((row) => kit.known(row.level(metric.key)) !== null);
+		const rows = view.rows.filter((row) => kit.known(row.level(metric.key)) !== null
+			&& (row.level(metric.key) !== 0 || row.trials.every((trial) =>
+				!kit.known(trial.values[metric.key]))));
 		const box = { left: labelRoom(width, rows), right: width, top: 14,
 			bottom: 14 + rows.length * HEIGHT };
-		const off = (row, trial) => trial.values[metric.key] / row.level(metric.key) - 1;
+		const off = (row, trial) => (trial.values[metric.key] === row.level(metric.key) ? 0
+			: trial.values[metric.key] / row.level(metric.key) - 1);
 		const all = rows.flatMap((row) => row.trials.filter((trial) =>
 			kit.known(trial.values[metric.key]) !== null).map((trial) => off(row, trial)));
 		const most = Math.max(0.005, d3.max(all, Math.abs) || 0);
@@ -273,7 +283,8 @@
 				.text(metric.format(row.level(metric.key)));
 		});
 		svg.append("text").attr("class", "dim").attr("x", box.left).attr("y", box.bottom + 32)
-			.text(`a strip is ±${kit.format.number(most * 100)} % of the contender's level`);
+			.text(`${width > 500 ? "a strip is " : ""}±${kit.format.number(most * 100)} %${
+				width > 500 ? " of the contender's level" : ""}`);
 		return box.bottom + 42;
 	};
 
@@ -349,7 +360,7 @@
 		kit.axisBottom(svg, x, box, "CPU time per I/O, helpers included")
 			.call(d3.axisBottom(x).tickValues(kit.ticksOf(xDomain, width / 90)).tickFormat(kit.tick(kit.format.time))
 				.tickSizeOuter(0));
-		putCores(svg, x, y, box);
+		putCores(svg, rows.map((row) => row.level("cores")), x, y, box);
 		const dots = rows.map(function (row) {
 			const cost = row.verdict("cpu_ns_per_io");
 			const rate = row.verdict("iops");
@@ -375,9 +386,12 @@
 		return box.bottom + 42;
 	};
 
-	// Lines on which so many cores are busy.
-	function putCores(svg, x, y, box) {
-		for (const cores of [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64]) {
+	// Lines on which so many cores are busy, near those that are.
+	function putCores(svg, busy, x, y, box) {
+		const near = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64].filter((cores) =>
+			cores >= d3.min(busy) / 2 && cores <= d3.max(busy) * 2);
+
+		for (const cores of near) {
 			const from = Math.max(x.domain()[0], cores * 1e9 / y.domain()[1]);
 			const to = Math.min(x.domain()[1], cores * 1e9 / y.domain()[0]);
 
@@ -405,9 +419,11 @@
 		if (!rows.length)
 			return noData(svg, width, "What an I/O costs is not known.");
 		pictures.parts.forEach(function ([name], i) {
-			svg.append("rect").attr("class", `part part${i}`).attr("x", box.left + i * 110)
+			const at = width > 560 ? box.left + i * 110 : i * 90;
+
+			svg.append("rect").attr("class", `part part${i}`).attr("x", at)
 				.attr("y", 2).attr("width", 11).attr("height", 11);
-			svg.append("text").attr("x", box.left + i * 110 + 16).attr("y", 12).text(name);
+			svg.append("text").attr("x", at + 16).attr("y", 12).text(name);
 		});
 		kit.axisBottom(svg, x, box, "CPU time per I/O", 6, kit.format.time);
 		putNames(svg, view, rows, box, (row) => box.top + (rows.indexOf(row) + 0.5) * 26);
@@ -486,6 +502,20 @@
 	};
 
 	// What each step of a ladder gave: from one contender to the next, in the order of the rungs.
+	// A step is drawn as a gain or a loss where the letters show that both differ: none in common.
+	const isShown = (row, before) => Boolean(row.letters && before.letters)
+		&& ![...row.letters].some((letter) => before.letters.includes(letter));
+
+	// As the differences to the reference have it, where they are known.
+	function stepOf(row, before, metric) {
+		const effect = (one) => (one.isReference ? 0
+			: one.verdict(metric.key) && kit.known(one.verdict(metric.key).effect));
+		const [now, then] = [effect(row), effect(before)];
+
+		return metric.isRatio && kit.known(now) !== null && kit.known(then) !== null
+			? (1 + now) / (1 + then) - 1 : row.level(metric.key) / before.level(metric.key) - 1;
+	}
+
 	pictures.ladder = function (svg, width, view, metric) {
 		const rows = view.ladder.filter((row) => kit.known(row.level(metric.key)) !== null);
 		const box = { left: labelRoom(width, rows), right: width - 150, top: 14,
@@ -503,7 +533,9 @@
 			const y = box.top + i * ROW + 5;
 			const isGain = metric.more === false ? now < before : now >= before;
 
-			svg.append("rect").attr("class", i === 0 ? "step first" : isGain ? "step gain" : "step loss")
+			const kind = !i ? "first" : !isShown(row, rows[i - 1]) ? "open" : isGain ? "gain" : "loss";
+
+			svg.append("rect").attr("class", `step ${kind}`)
 				.attr("x", x(Math.min(before, now))).attr("width", Math.abs(x(now) - x(before)) + 1)
 				.attr("y", y).attr("height", ROW - 10);
 			if (i + 1 < rows.length)
@@ -511,7 +543,8 @@
 					.attr("y1", y).attr("y2", y + ROW + ROW - 10);
 			svg.append("text").attr("x", width).attr("text-anchor", "end").attr("y", y + 14)
 				.text(i === 0 ? metric.format(now)
-					: `${kit.effect(now / before - 1)} → ${metric.format(now)}`);
+					: `${kind === "open" ? "~ " : ""}${kit.effect(stepOf(row, rows[i - 1], metric))} → ${
+						metric.format(now)}`);
 		});
 		return box.bottom + 42;
 	};

@@ -4,6 +4,9 @@
 	const pictures = ringside.comparison;
 	const { kit } = ringside;
 
+	// What comes before all pairs: sections are points, too.
+	const JOB = "job";
+
 	// "iodepth=4 bs=4k" as [["iodepth", "4"], ["bs", "4k"]].
 	function parseName(name) {
 		const pairs = [];
@@ -15,6 +18,8 @@
 				pairs.push([word.slice(0, at), word.slice(at + 1)]);
 			else if (pairs.length)
 				pairs[pairs.length - 1][1] += ` ${word}`;
+			else
+				pairs.push([JOB, word]);
 		}
 		return pairs;
 	}
@@ -39,12 +44,12 @@
 		return [...lines.values()];
 	}
 
-	function drawLine(svg, line, metric, x, y) {
+	function drawLine(svg, line, metric, x, y, isJoined) {
 		const points = line.points.filter((point) => point.row.level(metric.key) > 0);
 		const group = svg.append("g");
 
 		group.append("path").attr("class", "series").style("stroke", kit.colour(line.index))
-			.attr("d", d3.line().x((point) => x(point.x))
+			.style("stroke-dasharray", isJoined ? null : "1 5").attr("d", d3.line().x((point) => x(point.x))
 				.y((point) => y(point.row.level(metric.key)))(points));
 		for (const point of points) {
 			const verdict = point.row.verdict(metric.key);
@@ -78,7 +83,7 @@
 		kit.axisLeft(svg, y, box, metric.name, kit.ticksOf(domain), metric.format);
 		kit.axisBottom(svg, x, box, key);
 		for (const line of shown) {
-			const points = drawLine(svg, line, metric, x, y);
+			const points = drawLine(svg, line, metric, x, y, key !== JOB);
 			const last = points[points.length - 1];
 
 			if (last)

@@ -217,15 +217,23 @@
 			found: iops ? rate(iops.value) : "–" }[answer];
 	}
 
+	// As curve_saturated_from(): the first of the loads that are, up to the highest; or null.
+	function saturatedFrom(line) {
+		const run = line.points.filter((point) => point.window_s > 0);
+		const last = run.findLastIndex((point) => !point.is_saturated);
+
+		return run[last + 1] || null;
+	}
+
 	function tilesOf(doc, lines) {
 		const { slo } = doc.json.procedure;
-		const saturated = (line) => line.points.find((point) => point.is_saturated);
 		const tiles = [];
 
 		for (const line of lines.slice(0, 6)) {
-			const first = saturated(line);
+			const first = saturatedFrom(line);
 			const knee = line.knee && line.knee.iops && kit.known(line.knee.iops.value);
-			const name = lines.length > 1 ? line.name : "Maximum";
+			const name = lines.length > 1 ? line.name : slo && line.slo
+				? "Most load within the limit" : "Maximum";
 			const notes = [`maximum ${rate(line.most_iops && line.most_iops.value)}`,
 				knee ? `knee at ${rate(knee)}` : null,
 				first ? `saturated from ${rate(first.offered_iops)} by ${causes[first.limit] || "–"}`

@@ -50,13 +50,14 @@
 		at.ticks = function (count) {
 			const span = (1 + most) / (1 + least);
 			const linear = d3.scaleLinear().domain([least, most]).ticks(count);
-			const steps = [0.001, 0.01, 0.03, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 100, 1000, 1e4];
+			const wide = [0.001, 0.01, 0.03, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 100, 1000, 1e4];
+			const steps = span < 20 ? [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 7, 10, 15, 20] : wide;
 
 			return span < 4 ? linear
 				: steps.map((step) => step - 1).filter((tick) => tick >= least && tick <= most);
 		};
 		at.format = (tick) => ((1 + most) / (1 + least) < 4 ? kit.signed(tick * 100, " %")
-			: `×${kit.format.number(1 + tick)}`);
+			: `×${Number((1 + tick).toPrecision(3))}`);
 		return at;
 	};
 
@@ -110,7 +111,9 @@
 				.flatMap((power) => steps.map((step) => step * 10 ** power))
 				.filter((tick) => tick >= domain[0] && tick <= domain[1]));
 
-		return all.find((ticks) => ticks.length <= (limit || 8)) || all[all.length - 1];
+		// A narrow axis may have none of these.
+		return all[0].length < 3 ? d3.ticks(domain[0], domain[1], Math.min(limit || 8, 5))
+			: all.find((ticks) => ticks.length > 1 && ticks.length <= (limit || 8)) || all[0];
 	};
 
 	// Least and most of numbers, with room beside them, for a logarithmic axis.
@@ -149,20 +152,30 @@
 	kit.picture = function (root, { title, note, controls, draw, table }) {
 		const figure = kit.figure(root, { title, note, height: 100 });
 		const svg = figure.svg;
-		const holder = kit.el("div", null);
+		const holder = kit.el("details", null, kit.el("summary", null, "Table"));
 		let drawn = 0;
+		let isOld = true;
 		const room = () => Math.round(Math.max(300, Math.min(figure.width,
 			figure.element.clientWidth || figure.width)));
 		const picture = { figure, draw() {
 			drawn = room();
 			svg.selectAll("*").remove();
 			svg.attr("viewBox", `0 0 ${drawn} ${draw(svg, drawn)}`);
-			holder.replaceChildren(table());
+			isOld = true;
+			fill();
 		} };
+		// Large tables are made when somebody looks.
+		const fill = function () {
+			if (!holder.open || !isOld)
+				return;
+			isOld = false;
+			holder.replaceChildren(holder.firstChild, table());
+		};
 
 		if (controls)
 			figure.element.insertBefore(controls, svg.node());
-		figure.element.append(kit.el("details", null, kit.el("summary", null, "Table"), holder));
+		holder.addEventListener("toggle", fill);
+		figure.element.append(holder);
 		picture.draw();
 		new ResizeObserver(() => Math.abs(room() - drawn) > 8 && picture.draw())
 			.observe(figure.element);
@@ -189,13 +202,18 @@
 		const plain = [];
 		const prefix = "warning: ";
 
-		for (const sentence of sentences) {
-			if (sentence.startsWith(prefix))
-				root.append(kit.el("p", { class: "warning" }, kit.el("strong", null, "Warning: "),
-					sentence.slice(prefix.length)));
-			else
-				plain.push(sentence);
-		}
+		const MOST = 4; // warnings; the figures below them must not be far
+		const list = kit.el("div", null);
+		const put = (where, sentence) => where.append(kit.el("p", { class: "warning" },
+			kit.el("strong", null, "Warning: "), sentence.slice(prefix.length)));
+		const warnings = sentences.filter((sentence) => sentence.startsWith(prefix));
+		const first = warnings.length > MOST ? MOST - 1 : MOST;
+
+		plain.push(...sentences.filter((sentence) => !sentence.startsWith(prefix)));
+		warnings.slice(0, first).forEach((sentence) => put(root, sentence));
+		warnings.slice(first).forEach((sentence) => put(list, sentence));
+		if (list.children.length)
+			kit.details(root, `${list.children.length} more warnings`, () => list);
 		if (plain.length)
 			root.append(kit.el("ul", null, plain.map((sentence) => kit.el("li", null, sentence))));
 	};

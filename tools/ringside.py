@@ -661,7 +661,7 @@ def parse_documents(documents, path):
 def load(path):
     """The document of a file."""
     try:
-        with open(path, encoding="utf-8") as stream:
+        with open(path, encoding="utf-8-sig") as stream:  # ringside takes a BOM, too
             text = stream.read()
     except UnicodeDecodeError:
         raise RingsideError(f"{path}: no text in UTF-8, so no document of ringside") from None

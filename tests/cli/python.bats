@@ -403,6 +403,15 @@ print(sum(row["count"] for row in rows if row["latency"] == "lat_ns"))')" = 16 ]
 	[[ ${lines[1]} == '\ud800,0,'* ]]
 }
 
+@test "a byte order mark before a document is no harm, as for ringside" {
+	measure one.json --name=a --ioengine=null --rw=read --bs=4k --size=64k
+	printf '\357\273\277' | cat - one.json >marked.json
+	"$ringside" report marked.json >/dev/null
+	rows marked.json
+	expect_status 0
+	[[ ${lines[1]} == a,0,* ]]
+}
+
 @test "an index of 0 is named where nothing is found" {
 	measure one.json --name=a --ioengine=null --rw=read --bs=4k --size=64k
 	python <<-'P'

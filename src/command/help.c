@@ -151,7 +151,8 @@ static const char scraping[] =
 	"  curl --unix-socket PATH http://localhost/metrics\n"
 	"\n"
 	"A thread of its own answers, 16 clients at a time, each for 10 s; it sleeps until\n"
-	"somebody asks, and workers know nothing of it.\n";
+	"somebody asks, and workers know nothing of it. A scrape costs the supervisor about\n"
+	"0.1 ms of CPU time for each job: with hundreds of jobs, scrape less often.\n";
 
 static const char cost[] =
 	"The cost counts every thread that worked for the job: its own, and the kernel's helpers\n"

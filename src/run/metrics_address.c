@@ -136,7 +136,7 @@ static void report_path(const struct metrics_address *address, struct diag *diag
 			"--metrics=unix:%s: there is a socket at which nobody listens, left by a "
 			"program that was killed",
 			address->path);
-		diag_hint(diag, "remove it: rm %s", address->path);
+		diag_hint(diag, "remove it: rm -- '%s'", address->path);
 	}
 }
 

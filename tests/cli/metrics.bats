@@ -343,7 +343,7 @@ refuses() {
 	pid=
 	rm -f r.json
 	refuses "a socket at which nobody listens, left by a program that was killed" \
-		"remove it: rm m.sock" --metrics=unix:m.sock
+		"remove it: rm -- 'm.sock'" --metrics=unix:m.sock
 	echo precious >kept
 	refuses "a file that is no socket" "choose another path" --metrics=unix:kept
 	[ "$(cat kept)" = precious ]

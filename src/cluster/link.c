@@ -57,6 +57,10 @@ static int say_nothing(const char *file, const char *topic, bool has_border, ...
  * Open MPI 4 explains in 20 lines that a process hung up, through mpirun, and waits for its answer:
  * which does not come while mpirun, because of that process, ends the others. So the time in which
  * they could write what they have is over before they know. What is lost we say ourselves.
+ *
+ * opal_show_help is a variable that Open MPI 4 and 5 export, and replace themselves. No other MPI
+ * has it, nor a program that is linked statically: then, or where it is not data, all stays as it
+ * is.
  */
 static void hush(void)
 {

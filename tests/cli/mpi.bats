@@ -6,18 +6,7 @@
 # covers: src/result/ranks_fields.c src/result/text_ranks.c
 
 load helper
-
-# ranks N ARGUMENTS...: ringside-mpi as N ranks; sets what `ringside` sets.
-ranks() {
-	local count=$1
-	shift
-	[ -x "$ringside-mpi" ] || skip "ringside-mpi is not built: there is no mpicc"
-	command -v mpirun >/dev/null || skip "there is no mpirun"
-	# Open MPI wants to be told, twice, that root is meant; MPICH does not look.
-	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-	export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
-	run --separate-stderr -- timeout 120 mpirun -n "$count" "$ringside-mpi" "$@"
-}
+load mpi
 
 # expect_whole FILE COUNT: of each job the ranks' I/Os and bytes add up to the job's, and there are
 # COUNT of them.
@@ -192,7 +181,7 @@ mixed_job() {
 		exec "$ringside-mpi" "\$@"
 	S
 	chmod +x start
-	[ -x "$ringside-mpi" ] || skip "ringside-mpi is not built: there is no mpicc"
+	need_mpi
 	ln -s "$PWD/start" start-mpi
 	ringside=$PWD/start ranks 3 run --json=result.json job
 	expect_status 0

@@ -3,17 +3,14 @@
 # covers: src/cluster/roster.c src/cluster/pulse.c src/cluster/collective.c src/cluster/link.c
 
 load helper
+load mpi
 
 # A rank by its number is the process whose ID is in pid.N; on all of them a job that would go on
 # for a minute has begun when this is over. Sets $launcher, its process.
 begin_ranks() {
 	local count=$1 n
 	shift
-	[ -x "$ringside-mpi" ] || skip "ringside-mpi is not built: there is no mpicc"
-	need_command mpirun
-	mpirun --version | grep -q 'Open MPI' || skip "mpirun is not Open MPI's"
-	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-	export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+	need_open_mpi
 	export OMPI_MCA_btl_tcp_if_include=lo
 	cat >start <<-S
 		#!/bin/sh

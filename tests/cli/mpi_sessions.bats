@@ -3,21 +3,7 @@
 # covers: src/session/trial_ranks.c
 
 load helper
-
-mpi_environment() {
-	[ -x "$ringside-mpi" ] || skip "ringside-mpi is not built: there is no mpicc"
-	command -v mpirun >/dev/null || skip "there is no mpirun"
-	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-	export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
-}
-
-# ranks N ARGUMENTS...: ringside-mpi as N ranks; sets what `ringside` sets.
-ranks() {
-	local count=$1
-	shift
-	mpi_environment
-	run --separate-stderr -- timeout 120 mpirun -n "$count" "$ringside-mpi" "$@"
-}
+load mpi
 
 random_job() {
 	cat >job <<-'J'
@@ -95,7 +81,7 @@ random_job() {
 
 @test "Ctrl-C ends the trials of all ranks, and what was measured is written" {
 	random_job
-	mpi_environment
+	need_mpi
 	mpirun -n 2 "$ringside-mpi" compare --engines=psync,sync --trial-time=500ms \
 		--blocks=100 --quiet --json=c.json job >out 2>said &
 	local mpirun=$!
@@ -109,7 +95,7 @@ random_job() {
 # mpirun lets the others go on, and trials are longer than the limit: they are broken off.
 @test "a rank that is killed in a trial ends the session, and the document says so" {
 	random_job
-	mpi_environment
+	need_mpi
 	mpirun --version | grep -q 'Open MPI' || skip "mpirun is not Open MPI's"
 	cat >start <<-S
 		#!/bin/sh

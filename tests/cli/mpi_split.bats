@@ -3,17 +3,7 @@
 # covers: src/cluster/host_list.c
 
 load helper
-
-# ranks N ARGUMENTS...: ringside-mpi as N ranks; sets what `ringside` sets.
-ranks() {
-	local count=$1
-	shift
-	[ -x "$ringside-mpi" ] || skip "ringside-mpi is not built: there is no mpicc"
-	command -v mpirun >/dev/null || skip "there is no mpirun"
-	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-	export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
-	run --separate-stderr -- timeout 120 mpirun -n "$count" "$ringside-mpi" "$@"
-}
+load mpi
 
 # blocks OPERATION FILE...: offset and length of each such I/O of traces, in order.
 blocks() {

@@ -16,9 +16,9 @@
 #define DRAW_NS (250 * NS_PER_MS)
 
 enum {
-	HEAD_ROWS = 3, /* title, which jobs, titles of columns */
-	TAIL_ROWS = 4, /* blank, the sum, its sparks, CPU time */
-	WIDE_COLUMNS = 112,
+	HEAD_ROWS = 3,      /* title, which jobs, titles of columns */
+	TAIL_ROWS = 4,      /* blank, the sum, its sparks, CPU time */
+	WIDE_COLUMNS = 120, /* the title of sparks has room */
 	PHASE_COLUMNS = 9,
 	FIXED_COLUMNS = 62, /* of a row, but for the name and what a wide terminal has besides */
 	EXTRA_COLUMNS = 24, /* CPU, helpers, left */

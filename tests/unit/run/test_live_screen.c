@@ -158,6 +158,10 @@ TEST(a_wide_terminal_has_it_in_one_line)
 	show(120, 38, true);
 	assert_has("100 %    50 % 1:40 min  █");
 	assert_has("IOPS by seconds");
+	for (unsigned columns = 81; columns < 120; columns++) {
+		show(columns, 38, true);
+		assert_true(!strstr(text, "IOPS by") || strstr(text, "IOPS by seconds\n"));
+	}
 }
 
 TEST(what_has_ended_or_is_to_come_has_no_rate_and_counts_no_more)

@@ -161,8 +161,16 @@ static void find_losses(uint64_t now)
 {
 	bool is_term = stop_signal_number() == SIGTERM;
 
-	/* Who did not look for that long, for it was stopped, has not heard what was sent. */
-	for (size_t i = 0; now - state.looked_ns < LOST_AT_TERM_NS && i < state.count; i++) {
+	/*
+	 * Who did not look for that long was stopped, by Ctrl-Z or with its whole machine, and the
+	 * others may have been, too: they have their time from now on.
+	 */
+	if (now - state.looked_ns >= LOST_AT_TERM_NS) {
+		for (size_t i = 0; i < state.count; i++)
+			state.neighbours[i].heard_ns = now;
+		return;
+	}
+	for (size_t i = 0; i < state.count; i++) {
 		const struct neighbour *neighbour = &state.neighbours[i];
 		uint64_t limit_ns = is_term ? LOST_AT_TERM_NS : neighbour->limit_ns;
 		struct roster_lost lost = {.rank = neighbour->rank};

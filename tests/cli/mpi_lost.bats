@@ -67,6 +67,22 @@ expect_lost() {
 	wait_until is_gone "$(cat pid.1)"
 }
 
+# Ctrl-Z at mpirun and fg; a machine that was suspended.
+@test "ranks that all stood still for longer than one may be silent go on" {
+	begin_ranks 3
+	kill -STOP "$(cat pid.0)" "$(cat pid.1)" "$(cat pid.2)"
+	sleep 6 # of the 5 s of silence after which a rank is lost
+	kill -CONT "$(cat pid.0)"
+	sleep 0.5 # They do not wake all at once.
+	kill -CONT "$(cat pid.1)" "$(cat pid.2)"
+	sleep 1
+	kill -INT "$(cat pid.1)"
+	end_ranks
+	expect_status 130
+	expect_json result.json "d['cluster']['lost']" "[]"
+	expect_json result.json "[x['rank'] for x in d['jobs'][0]['ranks']['rows']]" "[0, 1, 2]"
+}
+
 # mpirun ends the others by SIGTERM, and by SIGKILL a second later.
 @test "a rank that is killed is lost: the others write what they have before mpirun kills them" {
 	begin_ranks 4

@@ -29,7 +29,7 @@
 		const percentiles = Object.fromEntries(Object.entries(lat.percentile || {})
 			.map(([percent, ns]) => [String(Number(percent)), ns]));
 
-		return { count: lat.N, min: lat.min, max: lat.max, mean: lat.mean, stddev: lat.stddev, percentiles,
+		return { isAsTold: true, count: lat.N, min: lat.min, max: lat.max, mean: lat.mean, stddev: lat.stddev, percentiles,
 			histogram: counts.length > 0 ? { counts } : null };
 	}
 
@@ -56,7 +56,7 @@
 
 		if ("sqthread_poll" in options || "sqthread_poll_cpu" in options || !(ios > 0) || !(user + system > 0))
 			return null;
-		return { user_ns_per_io: user / ios, system_ns_per_io: system / ios, helper_ns_per_io: null,
+		return { user_ns: user, system_ns: system, total_ns: user + system, user_ns_per_io: user / ios, system_ns_per_io: system / ios, helper_ns_per_io: null,
 			total_ns_per_io: (user + system) / ios, cores: (user + system) / runtime,
 			iops_per_core: ios / ((user + system) / 1e9) };
 	}

@@ -50,7 +50,8 @@
 	};
 
 	// Null, too, where it rests on fewer than SAMPLES_ABOVE samples: the text output shows none then.
-	latency.supported = (lat, percent) => lat && lat.count * (100 - percent) / 100 >= SAMPLES_ABOVE * (1 - 1e-9)
+	// What fio says is told as fio says it, there and here.
+	latency.supported = (lat, percent) => lat && (lat.isAsTold || lat.count * (100 - percent) / 100 >= SAMPLES_ABOVE * (1 - 1e-9))
 		? latency.percentile(lat, percent) : null;
 
 	// {count, min, max, histogram} of several together: buckets are added.

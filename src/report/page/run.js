@@ -109,7 +109,9 @@
 		const span = spanOf(jobs);
 		const overlap = d3.min(jobs, (job) => job.started_ns + job.elapsed_ns) - d3.max(jobs, (job) => job.started_ns);
 
-		if (new Set(entries.map((entry) => entry.doc)).size > 1 || !(overlap > span * 0.9))
+		// fio does not say when a job began.
+		if (new Set(entries.map((entry) => entry.doc)).size > 1 || entries.some((entry) => entry.lat.isAsTold)
+			|| !(overlap > span * 0.9))
 			return;
 		const figures = kit.result.directions.slice(0, 3).map(function (direction) {
 			const some = entries.filter((entry) => entry.direction === direction && entry.figures.ios > 0);

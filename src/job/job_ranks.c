@@ -18,7 +18,8 @@
 
 enum { RANKS_LIMIT = 1 << 20 };
 
-const char *job_ranks_host(const struct job_ranks *ranks, uint32_t rank, struct arena *arena)
+/* The host of a rank; of one that has none by name, this machine's host name. */
+static const char *host_of(const struct job_ranks *ranks, uint32_t rank, struct arena *arena)
 {
 	char name[HOST_NAME_MAX + 1] = "";
 
@@ -151,7 +152,7 @@ const char *job_ranks_expand(
 			fprintf(out, "%" PRIu32, rank);
 			text += strlen(rank_word);
 		} else if (text_starts_with(text, host_word)) {
-			fputs(job_ranks_host(ranks, rank, arena), out);
+			fputs(host_of(ranks, rank, arena), out);
 			text += strlen(host_word);
 		} else {
 			fputc(*text++, out);

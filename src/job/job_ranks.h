@@ -15,9 +15,6 @@ static inline bool job_ranks_are_several(const struct job_ranks *ranks)
 	return ranks->count > 1;
 }
 
-/* The host of a rank; of one that has none by name, this machine's host name. */
-const char *job_ranks_host(const struct job_ranks *ranks, uint32_t rank, struct arena *arena);
-
 /* Whether they are on more than one host. */
 bool job_ranks_have_hosts(const struct job_ranks *ranks);
 

@@ -519,11 +519,6 @@ bool screen_is_up(void)
 	return screen.is_up != 0;
 }
 
-unsigned screen_columns(void)
-{
-	return screen.columns;
-}
-
 unsigned screen_rows(void)
 {
 	return screen.rows - SCREEN_ROWS_OWN;

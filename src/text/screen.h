@@ -47,8 +47,7 @@ void screen_scroll(enum screen_event event, size_t *first, size_t shown_count);
 
 bool screen_is_up(void);
 
-/* Of the part that screen_show fills. */
-unsigned screen_columns(void);
+/* Of the part that screen_show fills; its columns are those of screen_page_options. */
 unsigned screen_rows(void);
 
 /* For a page whose text is for screen_show. */

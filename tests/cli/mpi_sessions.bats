@@ -23,7 +23,7 @@ random_job() {
 	expect_json c.json 'sum(t["counts"] for t in d["points"][0]["trials"])' 9
 	expect_json c.json 'd["environment"]["hard"]["mpi_ranks"]' 3
 	# Three clones of one rate each are three times that rate.
-	ranks 3 compare --quick --quiet --trial-time=1s --engines=psync,sync job \
+	ranks 3 compare --quick --quiet --trial-time=500ms --engines=psync,sync job \
 		--rate_iops=50 --json=c.json
 	expect_status 0
 	expect_json c.json \
@@ -32,7 +32,7 @@ random_job() {
 
 @test "turns are not for many ranks, and it is said" {
 	random_job
-	ranks 2 compare --quiet --engines=psync,sync --window=5ms --blocks=3 \
+	ranks 2 compare --quiet --engines=psync,sync --window=5ms --blocks=3 --trial-time=200ms \
 		--filename=/dev/zero --rw=read --size=1m
 	expect_status 0
 	expect_text "ranks on many hosts cannot be held to turns"
@@ -70,7 +70,7 @@ random_job() {
 
 @test "a baseline is of a number of ranks" {
 	random_job
-	ranks 2 baseline record job --sessions=2 --idle=0 --blocks=3 --trial-time=200ms --window=0 \
+	ranks 2 baseline record job --sessions=2 --idle=0 --blocks=3 --trial-time=100ms --window=0 \
 		--no-guards --quiet --output=base.json
 	expect_status 0
 	ranks 3 check job --baseline=base.json --trial-time=200ms --quiet --no-guards \
@@ -82,7 +82,7 @@ random_job() {
 @test "Ctrl-C ends the trials of all ranks, and what was measured is written" {
 	random_job
 	need_mpi
-	mpirun -n 2 "$ringside-mpi" compare --engines=psync,sync --trial-time=500ms \
+	mpirun -n 2 "$ringside-mpi" compare --engines=psync,sync --trial-time=200ms \
 		--blocks=100 --quiet --json=c.json job >out 2>said &
 	local mpirun=$!
 	wait_until grep -qs '"block": 2' c.json

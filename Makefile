@@ -32,7 +32,7 @@ FUZZ_BIN := $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 # How long `make fuzz` runs each fuzzer.
 FUZZ_SECONDS ?= 60
 
-.PHONY: all help demo test vm-test unit unit-programs bench simulate sanitize seeds \
+.PHONY: all help demo test slow-test vm-test unit unit-programs bench simulate sanitize seeds \
         seed-programs mutations fuzz install clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -237,6 +237,9 @@ T_FILES := $(if $(T),$(foreach file,$(UNIT_BIN) $(wildcard tests/cli/*.bats), \
 
 test: $(if $(T),all $(filter $(BUILD)/%,$(T_FILES))) ## all tests, or with T=name a part of them
 	@+tests/run-all $(if $(T),files $(T_FILES))
+
+slow-test: all ## tests of pages in a browser, and of many hosts
+	@tests/run-all slow $(BUILD)
 
 # Those of the layers that meet the kernel.
 VM_UNITS := $(filter $(BUILD)/unit/host/% $(BUILD)/unit/engine/%,$(UNIT_BIN))

@@ -2,6 +2,7 @@
 # Reports in HTML as a reader has them: chromium opens each from disk, with the network off.
 # html.py has the checks, chromium.py the browser. One browser serves the whole file.
 # covers: src/report/html_page.c
+# stage: slow
 
 load helper
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Ranks that are lost: what the others do, say and write. (Runs over a network: mpi_network.bats)
 # covers: src/cluster/roster.c src/cluster/pulse.c src/cluster/collective.c src/cluster/link.c
+# stage: slow
 
 load helper
 load mpi

@@ -2,6 +2,7 @@
 # Ranks on hosts of their own, which only a network connects: started by mpirun and by Slurm.
 # (tests/mpi/hosts: network namespaces with addresses, names, disks and clocks of their own)
 # covers: src/cluster/clock_ask.c src/cluster/cluster.c
+# stage: slow
 
 load helper
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Sessions of many ranks, by mpirun on this machine: compare, curve, check.
 # covers: src/session/trial_ranks.c
+# stage: slow
 
 load helper
 load mpi

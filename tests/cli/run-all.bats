@@ -146,3 +146,13 @@ expect() {
 	expect 0 "1 passed, 0 failed, 0 skipped"
 	[[ ${lines[0]} =~ ^"build/unit/base/test_a: 1 passed in "[0-9]+" s"$ ]]
 }
+
+@test "run-all: files of stage slow are of that stage alone" {
+	mkdir tests/cli
+	printf '%s\n' '@test "a" { true; }' >tests/cli/a.bats
+	printf '%s\n' '# stage: slow' '@test "b" { true; }' '@test "c" { true; }' >tests/cli/b.bats
+	VERBOSE=1 run tests/run-all cli # without the files it begins with, which are not here
+	[[ $output == *"tests/cli/a.bats: 1 passed"* && $output != *b.bats* ]]
+	run tests/run-all slow
+	expect 0 "2 passed, 0 failed, 0 skipped"
+}

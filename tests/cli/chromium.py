@@ -287,6 +287,37 @@ class Page:
             and event["state"] == "completed")
         return os.path.join(self.browser.downloads, begun["suggestedFilename"])
 
+    # What is saved is kept here in place of a download, which takes the browser a second.
+    KEEP = """(() => {
+        const blobs = new Map(), make = URL.createObjectURL;
+        window.kept = [];
+        URL.createObjectURL = blob => {
+            const url = make.call(URL, blob);
+            blobs.set(url, blob);
+            return url;
+        };
+        HTMLAnchorElement.prototype.click = function () {
+            kept.push({name: this.download, blob: blobs.get(this.href)});
+        };
+    })()"""
+
+    def saved(self, script):
+        """Clicks, and returns the path of what would have been saved by that."""
+        if not self.run("window.kept !== undefined"):
+            self.run(self.KEEP)
+        count = self.run("kept.length")
+        self.click(script)
+        self.until(f"kept.length > {count}", "saved")
+        name, url = self.run("""(async () => {
+            const last = kept.at(-1), reader = new FileReader();
+            await new Promise(done => { reader.onload = done; reader.readAsDataURL(last.blob); });
+            return [last.name, reader.result];
+        })()""")
+        path = os.path.join(self.browser.downloads, name)
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(url.split(",", 1)[1]))
+        return path
+
     def screenshot(self, whole=False):
         """As PNG: what is seen, or the whole page."""
         parameters = {"format": "png"}

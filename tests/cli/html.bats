@@ -161,6 +161,13 @@ look_at() {
 	look counts "$page" "svg .step.open" 2 # three blocks: nothing is shown to differ
 }
 
+@test "a comparison: figures too small for three digits, and for any, are told" {
+	edit compare small 'for c in d["points"][0]["verdicts"]["contenders"]:
+    for key, value in (("syscalls_per_io", 4.1785e-6), ("switches_per_io", 1e-9)):
+        c["metrics"][key]["level"] = value'
+	look numbers "$page" 1 "$document"
+}
+
 @test "a sweep: jobs are points, too" {
 	edit sweep jobs 'for i, p in enumerate(d["points"]): p["name"] = f"job{i}"'
 	look counts "$page" "article > section:first-of-type .axis[text-anchor=middle] .tick" 2

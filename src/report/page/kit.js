@@ -58,6 +58,7 @@ const ringside = (function () {
 		const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(Number(value.toPrecision(3)))));
 
 		return value === 0 ? "0"
+			: Math.abs(value) < 0.5e-6 ? "<0.000001"
 			: Number(value.toPrecision(3)).toFixed(Math.max(0, Math.min(6, 2 - exponent)));
 	}
 

@@ -276,6 +276,7 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	struct worker *worker = &member->worker;
 
 	member->crew = crew;
+	worker_init(worker);
 	worker->task.job = planned->job;
 	worker->task.targets = planned->targets;
 	worker->task.regions = planned->regions;

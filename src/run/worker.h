@@ -12,6 +12,10 @@
  * outcome's error set. */
 int worker_prepare(struct worker *worker);
 
+/* A zeroed one has nothing open after this: it may be closed and freed without ever being prepared.
+ */
+void worker_init(struct worker *worker);
+
 /* The hot loop: ramp, window, drain. Returns when the job is over. On the same thread. */
 void worker_run(struct worker *worker);
 

@@ -466,14 +466,20 @@ static void find_sources(void)
 	source_count = perf_source_list(sources);
 }
 
+void worker_init(struct worker *worker)
+{
+	worker->loop.punt_counter = -1;
+	worker->recording.log.spill = -1;
+}
+
 int worker_prepare(struct worker *worker)
 {
 	int error;
 
+	worker_init(worker);
 	worker->loop.class = worker->task.job->engine;
 	worker->loop.fill = worker->task.job->replay.log ? worker_replay_fill : worker_fill;
 	worker->loop.wraps = worker->task.wraps;
-	worker->loop.punt_counter = -1;
 	atomic_store_explicit(&worker->progress.thread, gettid(), memory_order_relaxed);
 	worker->loop.cpu_account = cpu_account_open();
 	set_depths(worker);

@@ -32,7 +32,6 @@ int worker_record_prepare(struct worker *worker, uint64_t bytes)
 	struct io_log *log = &worker->recording.log;
 	int error;
 
-	log->spill = -1;
 	if (!worker->task.job->replay.write_iolog || bytes == 0)
 		return 0;
 	error = io_log_open_fixed(log, bytes);

@@ -2,9 +2,11 @@
 /* flavours: address thread */
 /* Runs from plan to result: exit codes, waves, who ends whom, and what is left behind. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "test.h"
 #include "unit/run/run_rig.h"
@@ -138,6 +140,11 @@ TEST(exitall_ends_those_that_exit_what_names)
 /* As fio: those that are read or may be as long as they are asked for are. */
 TEST(create_only_makes_files_and_does_no_io)
 {
+	int devnull = open("/dev/null", O_RDONLY);
+
+	assert_true(dup2(devnull, STDIN_FILENO) == STDIN_FILENO);
+	if (devnull != STDIN_FILENO)
+		close(devnull);
 	assert_int_equal(run(*state, "[global]\nsize=64k\ncreate_only=1\n[a]\nfilename=a\n"
 				     "[b]\nfilename=b\nrw=write\nfallocate=none\n"
 				     "[c]\nfilename=c\ncreate_only=0\nstonewall\n"),
@@ -148,6 +155,8 @@ TEST(create_only_makes_files_and_does_no_io)
 	assert_int_equal(result.jobs[0].directions[DIRECTION_READ].ios, 0);
 	assert_int_equal(result.jobs[1].directions[DIRECTION_WRITE].ios, 0);
 	assert_int_equal(result.jobs[2].directions[DIRECTION_READ].ios, 16);
+	/* Threads that opened nothing closed nothing: not descriptor 0. */
+	assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0);
 }
 
 TEST(jobs_that_wait_start_after_all_clones_of_the_other)

@@ -65,6 +65,18 @@ expect() {
 	[[ $output == *"passed only when run again: build/unit/base/test_a: not ok 1 - one"* ]]
 }
 
+@test "run-all: what a sanitizer said is shown, also of what passes when run again" {
+	touch tests/unit/base/test_a.c
+	printf '%s\n' '#!/bin/bash' 'echo 1..1' 'echo "ok 1 - one"' \
+		'rm second 2>/dev/null && exit' 'touch second' \
+		'echo "WARNING: ThreadSanitizer: data race"; echo "  at x.c"; exit 66' \
+		>build/unit/base/test_a
+	chmod +x build/unit/base/test_a
+	run tests/run-all unit build
+	expect 0 "1 passed, 0 failed, 0 skipped"
+	[[ $output == *"ThreadSanitizer: data race"*"at x.c"* ]]
+}
+
 @test "run-all: a failure is shown in full, and the rest still runs" {
 	program a 1 1..2 'ok 1 - one' 'not ok 2 - two' '# the reason'
 	program b 0 1..1 'ok 1 - three'

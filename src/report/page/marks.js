@@ -111,9 +111,13 @@
 				.flatMap((power) => steps.map((step) => step * 10 ** power))
 				.filter((tick) => tick >= domain[0] && tick <= domain[1]));
 
-		// A narrow axis may have none of these.
-		return all[0].length < 3 ? d3.ticks(domain[0], domain[1], Math.min(limit || 8, 5))
-			: all.find((ticks) => ticks.length > 1 && ticks.length <= (limit || 8)) || all[0];
+		const most = limit || 8, powers = all[all.length - 1];
+		const rare = powers.filter((tick, i) => i % Math.ceil(powers.length / most) === 0);
+
+		// A narrow axis may have none of these, and one of many decades only some powers of ten.
+		return all[0].length < 3 ? d3.ticks(domain[0], domain[1], Math.min(most, 5))
+			: all.find((ticks) => ticks.length > 1 && ticks.length <= most) ||
+				(powers.length > most ? rare : all[0]);
 	};
 
 	// Least and most of numbers, with room beside them, for a logarithmic axis.

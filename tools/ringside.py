@@ -65,7 +65,8 @@ BUCKETS = (VALUE_BITS - STEP_BITS + 1) << STEP_BITS
 
 
 # What reading a document of another shape ends with.
-DAMAGES = (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError)
+DAMAGES = (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError,
+           RecursionError)
 EXIT_BAD_REQUEST, EXIT_NOT_WRITTEN = 2, 5  # ringside's
 
 

@@ -316,6 +316,11 @@ refuses() {
 	refuses bytes "no text in UTF-8"
 	printf '[%.0s' {1..200000} >deep
 	refuses deep "no JSON"
+	measure run.json --name=a --ioengine=null --rw=read --bs=4k --size=4k --interval=100ms
+	sed 's/"duration_ns": [0-9]*/&'"$(printf '%.0s0' {1..400})"/ run.json >large
+	run --separate-stderr -- "$reader" rows large --what=intervals
+	expect_status 2
+	expect_error "the result is damaged: int too large"
 	printf '{"schema": 7}' >odd
 	refuses odd 'it has no "schema"'
 	printf '7' >odd

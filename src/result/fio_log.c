@@ -18,7 +18,7 @@ enum {
 	EXCERPT_BYTES = 100,
 };
 
-#define TIME_LIMIT_MS (UINT64_C(1) << 50) /* also since 1970 */
+#define TIME_LIMIT_MS (UINT64_C(1) << 44) /* also since 1970; as ns it fits 64 bits */
 
 static const char *const suffixes[FIO_LOG_KIND_COUNT] = {
 	[FIO_LOG_BW] = "_bw",
@@ -155,7 +155,7 @@ static bool set_time(struct reading *reading, struct fio_log_line *line, const c
 	uint64_t *last_ms = &reading->last_ms[line->direction];
 
 	if (line->time_ms >= TIME_LIMIT_MS) {
-		refuse(reading, at, "a time above 2^50 ms");
+		refuse(reading, at, "a time of 2^44 ms (557 years) or more");
 		return false;
 	}
 	line->start_ms = *last_ms;

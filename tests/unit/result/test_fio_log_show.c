@@ -86,6 +86,18 @@ TEST(single_ios_have_histograms_in_the_document)
 	fio_logs_free(&logs);
 }
 
+TEST(the_longest_time_fits_the_document)
+{
+	struct fio_logs logs = {0};
+	char *text;
+
+	add(&logs, "x_lat.1.log", "1, 1000, 0, 4096, 0\n17592186044415, 200, 0, 4096, 0\n");
+	text = print(&logs, "json");
+	assert_has(text, "\"elapsed_ns\": 17592186044415000000");
+	free(text);
+	fio_logs_free(&logs);
+}
+
 TEST(markdown_is_the_table)
 {
 	struct fio_logs logs = {0};

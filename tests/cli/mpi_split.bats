@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What ranks of ringside-mpi share, by mpirun on this machine.
 # covers: src/cluster/host_list.c
+# stage: slow
 
 load helper
 load mpi

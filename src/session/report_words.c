@@ -66,6 +66,27 @@ static const char *list_tied(const struct view *view, const struct comparison *c
 	return list;
 }
 
+/* Of one that is marked against the reference and shares its letter: letters judge more pairs. */
+static const char *which_pairs(const struct view *view)
+{
+	const uint64_t *letters = view->comparison.letters;
+	size_t reference = view->point->reference;
+
+	for (size_t i = 0; i < view->comparison.rank_count; i++) {
+		size_t c = view->comparison.ranks[i];
+		enum contrast_mark mark = view_contrast(view, view->point->primary, c)->mark;
+
+		if (letters[c] & letters[reference] & 1 &&
+			(mark == MARK_BETTER || mark == MARK_WORSE))
+			return arena_printf(view->arena,
+				" when every pair is judged; %s differs from %s where only pairs "
+				"with %s are",
+				view_name(view, c), view_name(view, reference),
+				view_name(view, reference));
+	}
+	return "";
+}
+
 /* Contenders in the ranking that ran to the end. */
 static size_t count_finishers(const struct view *view)
 {
@@ -149,8 +170,9 @@ static void say_winner(struct report_lines *words)
 						      : "");
 		break;
 	case CLAIM_TIED:
-		report_say(words, "tied at the top: %s; no difference in %s was shown between them",
-			list_tied(view, &view->comparison), primary_name(view));
+		report_say(words,
+			"tied at the top: %s; no difference in %s was shown between them%s",
+			list_tied(view, &view->comparison), primary_name(view), which_pairs(view));
 		break;
 	}
 }

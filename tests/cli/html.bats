@@ -161,6 +161,29 @@ look_at() {
 	look counts "$page" "svg .step.open" 2 # three blocks: nothing is shown to differ
 }
 
+@test "a comparison was steady where its trials were not disturbed" {
+	local trials calm='for t in d["points"][0]["trials"]:
+    t.update(causes=[], problem=None, counts=True, attempt=1, early_excess=None)
+    t["values"]["iops"] = 1000
+n = len(d["points"][0]["trials"])'
+
+	edit compare calm "$calm"
+	trials=$(count_in "$document" 'len(d["points"][0]["trials"])')
+	look text "$page" "0 of $trials trials disturbed"
+	look lacks "$page" "partly: the machine was disturbed"
+	edit compare noisy "$calm
+for t in d['points'][0]['trials'][n // 2:]: t.update(causes=['steal'], problem='stolen')"
+	look text "$page" "partly: the machine was disturbed" \
+		"$((trials - trials / 2)) of $trials trials disturbed"
+}
+
+@test "on paper: commands are whole, headings beside what they are of, no buttons" {
+	page run
+	look paper "$page"
+	page compare
+	look paper "$page"
+}
+
 @test "a comparison: figures too small for three digits, and for any, are told" {
 	edit compare tiny 'for t in d["points"][0]["trials"]:
     t["values"].update(syscalls_per_io=4.1785e-6, switches_per_io=1e-9)'

@@ -102,6 +102,23 @@ def looks(browser, path, folder=None):
     need(seen["print"]["light"] > 0.6, "paper is dark:", seen)
 
 
+@check
+def paper(browser, path):
+    """Printed, nothing is cut off that a screen can scroll, and nothing shown that is operated."""
+    with Page(browser, path, width=700, media="print") as page:
+        need(page.run("""[...document.querySelectorAll(".command code")].filter(
+            e => e.clientWidth > 0 && e.scrollWidth <= e.clientWidth).length""") > 0,
+            "the command is cut off")
+        shown = page.run("""[...document.querySelectorAll("button, select, p.controls")].filter(
+            e => e.getClientRects().length && !e.closest(".legend")).map(e => e.textContent)""")
+        need(shown == [], "on paper:", shown)
+        need(page.run("""[...document.querySelectorAll("h3, section > .note")].every(
+            e => getComputedStyle(e).breakAfter === "avoid")"""), "a heading may stand alone")
+        need(page.run("""[...document.querySelectorAll(".legend")].every(
+            e => e.closest("details") || e.getClientRects().length)"""), "no legend on paper")
+        page.quiet()
+
+
 def figure_of(text):
     """The number that a rounded text says, and how much it may be off by; None: no number."""
     match = re.fullmatch(r"([-−+]?[0-9][0-9  ,']*(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)\s*(.*)",

@@ -2,6 +2,7 @@
 // The page of a comparison: its verdict in words, its pictures, and the tables beside them.
 (function () {
 	const pictures = ringside.comparison = {};
+	const NOISY_SHARE = 0.2; // of the trials: more of them disturbed, and a session was not steady
 
 	function mean(values) {
 		const known = values.filter((value) => Number.isFinite(value));
@@ -144,6 +145,9 @@
 	function tileOfSteadiness(view, kit) {
 		const { control, health } = view.verdicts || {};
 		const wrong = view.words.conditions.filter((name) => name !== "remembers");
+		const counted = view.point.trials.filter((trial) => trial.counts);
+		const disturbed = counted.filter((trial) => trial.causes.length > 0).length;
+		const isNoisy = disturbed > NOISY_SHARE * counted.length;
 		const notes = [];
 
 		if (!health)
@@ -151,13 +155,18 @@
 		if (control && floorOf(view) !== null)
 			notes.push(`noise floor ±${floorOf(view) > 1 ? "more than 100 %"
 				: `${(100 * floorOf(view)).toFixed(1)} %`}`);
-		notes.push(`${health.repeated} of ${health.slots} trials disturbed and run again`);
+		notes.push(`${disturbed} of ${counted.length} trials disturbed${
+			disturbed && view.point.rounds > 0 ? ", whose disturbed turns have little weight" : ""}`);
+		if (health.repeated > 0)
+			notes.push(`${health.repeated} run again`);
 		if (kit.known(health.drift) !== null)
-			notes.push(`drift ${kit.effect(Math.expm1(health.drift))}`);
+			notes.push(`drift ${kit.effect(Math.expm1(health.drift))}${
+				health.drift_p < 0.01 || wrong.includes("drifts") ? "" : ", which may be chance"}`);
 		return { name: "Was it steady", note: notes.join("; "),
 			value: control && control.has_failed ? "no: the reference differs from itself"
-				: wrong.length ? `no: ${wrong.map((name) => conditions[name]).join(", ")}` : "yes",
-			state: wrong.length || (control && control.has_failed) ? "warn" : "good" };
+				: wrong.length ? `no: ${wrong.map((name) => conditions[name]).join(", ")}`
+				: isNoisy ? "partly: the machine was disturbed" : "yes",
+			state: wrong.length || isNoisy || (control && control.has_failed) ? "warn" : "good" };
 	}
 
 	function drawVerdict(root, view, kit) {

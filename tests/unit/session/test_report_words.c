@@ -280,6 +280,34 @@ TEST(how_much_the_winner_wins_by_is_said_where_it_is_known)
 	assert_says(words(), "; how far it is from ref in IOPS is unknown (±>100%)");
 }
 
+/* The more pairs are judged, the more it takes: in between, mark and letter seem to disagree. */
+TEST(a_tie_with_a_mark_is_told_why)
+{
+	struct record_point *point = &record.points[0];
+	size_t told = 0;
+
+	for (double lead = 1; lead < 1.04; lead += 0.0005) {
+		const char *text;
+		bool is_marked;
+
+		for (size_t i = 0; i < point->trial_count; i++) {
+			struct trial *trial = &point->trials[i];
+
+			if (trial->contender == SAMPLE_FAST)
+				trial->values[VALUE_IOPS] =
+					1e5 * (lead + 0.01 * (double)(trial->block * 7 % 5) - 0.02);
+		}
+		is_marked = strstr(text_of(false, plain), "▲ +") != NULL;
+		text = words();
+		told += strstr(text, "between them when every pair is judged; fast differs from "
+				     "ref where only pairs with ref are") != NULL;
+		assert_int_equal(strstr(text, "when every pair is judged") != NULL,
+			is_marked && strstr(text, "tied at the top: fast, ") &&
+				strstr(text, "ref (ref); no difference"));
+	}
+	assert_in_range(told, 1, 40);
+}
+
 /* Those that share the letter of the best, not all. */
 TEST(ties_are_of_those_at_the_top)
 {

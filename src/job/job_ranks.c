@@ -196,9 +196,8 @@ static bool read_hosts(const char *text, struct job_ranks *ranks, struct arena *
 			return false;
 		while (count-- > 0)
 			hosts[known++] = host;
-		if (*text == ',')
-			text++;
-		else if (*text)
+		/* A comma, and another host behind it. */
+		if (*text == ',' ? !*++text : *text != '\0')
 			return false;
 	}
 	ranks->hosts = hosts;

@@ -92,6 +92,9 @@ whole() {
 	ringside run --rank=4/4 --filename=shared --rw=write --size=8k
 	expect_status 2
 	expect_error "--rank=0/4 is the first of four"
+	ringside run --rank=0/2:a,b, --filename=shared --rw=write --size=8k
+	expect_status 2
+	expect_error "not a rank among ranks"
 }
 
 @test "a device on several hosts is named again for each" {

@@ -17,6 +17,19 @@ static size_t count_trials(const struct record_point *point, size_t contender)
 	return count;
 }
 
+/* Why the table has none. It is the reference once more: what that failed of is not told twice. */
+static void say_failed_control(struct report_lines *notes, const struct contender *control)
+{
+	const struct record_point *point = notes->view->point;
+	size_t trials = count_trials(point, (size_t)(control - point->contenders));
+
+	if (point->reference < point->contender_count &&
+		point->contenders[point->reference].problem)
+		return;
+	report_say(notes, "the control failed after %zu trial%s: %s", trials,
+		trials == 1 ? "" : "s", control->problem);
+}
+
 static void say_missing(struct report_lines *notes)
 {
 	const struct record_point *point = notes->view->point;
@@ -25,9 +38,11 @@ static void say_missing(struct report_lines *notes)
 		const struct contender *contender = &point->contenders[c];
 		size_t trials = count_trials(point, c);
 
-		if (!contender->problem || contender->is_control)
+		if (!contender->problem)
 			continue;
-		if (trials > 0)
+		if (contender->is_control)
+			say_failed_control(notes, contender);
+		else if (trials > 0)
 			report_say(notes, "%s failed after %zu trial%s: %s", contender->name,
 				trials, trials == 1 ? "" : "s", contender->problem);
 		else

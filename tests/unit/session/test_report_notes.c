@@ -63,6 +63,9 @@ TEST(who_is_missing_is_named_with_the_reason)
 	assert_note("fast failed after 1 trial: the disk is full");
 	contender(SAMPLE_CONTROL)->problem = "the disk is full";
 	assert_no_note("control ref' ");
+	assert_note("the control failed after 9 trials: the disk is full");
+	contender(SAMPLE_REF)->problem = "the disk is full";
+	assert_no_note("the control failed");
 }
 
 TEST(what_a_turn_leaves_behind_is_said)

@@ -80,10 +80,10 @@ static void tell_lost(void)
 	for (; state.told_lost < count; state.told_lost++) {
 		const struct roster_lost *one = &lost[state.told_lost];
 
-		fprintf(stderr,
-			"ringside-mpi: error: rank %u (%s) is lost: nothing was heard of it for "
-			"%.1f s\n",
-			one->rank, host_of(one->rank), one->silent_ms / 1e3);
+		fprintf(stderr, "ringside-mpi: error: rank %u (%s) is lost: %s for %.1f s\n",
+			one->rank, host_of(one->rank),
+			one->is_stuck ? "it is stuck in a system call" : "nothing was heard of it",
+			one->silent_ms / 1e3);
 	}
 	arena_free(&arena);
 }
@@ -103,6 +103,12 @@ static int agree(int code)
 	if (has_lost && link_rank() == 0)
 		tell_lost();
 	return has_lost ? EXIT_RUN_FAILED : verdict.code;
+}
+
+static int agree_on_plan(int code)
+{
+	pulse_plan();
+	return agree(code);
 }
 
 /* Behind the error there are the texts. */
@@ -169,6 +175,7 @@ static int start(int code, uint64_t *start_ns)
 	if (whole != (char *)&chosen)
 		free(whole);
 	*start_ns = chosen - (uint64_t)state.clock.offset_ns;
+	pulse_start();
 	return EXIT_DONE;
 }
 
@@ -176,6 +183,7 @@ static unsigned lost(void)
 {
 	struct roster_lost first;
 
+	pulse_show_up();
 	return roster_lost(&first, 1) > 0 ? first.rank : link_count();
 }
 
@@ -381,6 +389,7 @@ int cluster_open(int *argc, char ***argv)
 		.host = link_host(),
 		.messages = said_open(),
 		.agree = agree,
+		.agree_on_plan = agree_on_plan,
 		.share = share,
 		.start = start,
 		.look = look,

@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/diag.h"
+#include "cluster/pulse.h"
 #include "cluster/roster.h"
 
 #define EAGER_NS (500 * NS_PER_US) /* so long it looks without sleeping */
@@ -29,6 +31,7 @@ static void nap(uint64_t waited_ns)
 	uint64_t nap_ns = waited_ns / 8;
 	struct timespec nap;
 
+	pulse_show_up();
 	nap_ns = nap_ns < NAP_NS ? NAP_NS : nap_ns > LONG_NAP ? LONG_NAP : nap_ns;
 	nap = clock_timespec(nap_ns);
 	if (waited_ns < EAGER_NS)
@@ -129,6 +132,9 @@ static _Noreturn void end_without_root(void)
 	struct roster_lost lost = {0};
 	unsigned first = 1;
 
+	/* The others have a result: they do without this rank, whose process its pulses end. */
+	while (pulse_is_outcast())
+		pause();
 	while (first < link_rank() && !roster_has(first))
 		first++;
 	roster_lost(&lost, 1);

@@ -29,8 +29,9 @@ enum { HOST_BYTES = 64 };
 
 /* Of a rank and those below it. */
 struct pulse {
-	int32_t signal; /* 0: none came */
-	uint32_t ranks; /* that measure */
+	int32_t signal;    /* 0: none came */
+	uint32_t stuck_ms; /* the sender's own (pulse_stuck_ms) */
+	uint32_t ranks;    /* that measure */
 	double ios_per_second, bytes_per_second;
 	double slowest_ios_per_second; /* of `ranks` */
 	uint32_t slowest;
@@ -45,7 +46,7 @@ struct neighbour {
 };
 
 static struct {
-	pthread_mutex_t lock; /* of `own` and `all`, which the main thread has a part in */
+	pthread_mutex_t lock; /* of `own`, `main` and `all`, which the main thread has a part in */
 	pthread_t thread;
 	bool is_open;
 	atomic_bool is_to_end;
@@ -53,6 +54,8 @@ static struct {
 	unsigned *ranks;              /* room for those of all */
 	size_t count, children;
 	uint64_t looked_ns, sent_ns, outcast_ns;
+	atomic_bool is_outcast;
+	struct pulse_main main;
 	int signal; /* that was passed on */
 	struct {
 		bool is_at_work;
@@ -62,6 +65,15 @@ static struct {
 	struct pulse all;
 	struct peers_sum sum;
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+void pulse_show_up(void)
+{
+	uint64_t now = clock_monotonic();
+
+	pthread_mutex_lock(&state.lock);
+	state.main.seen_ns = now;
+	pthread_mutex_unlock(&state.lock);
+}
 
 static struct neighbour *find(unsigned rank)
 {
@@ -116,7 +128,8 @@ static void add(struct pulse *sum, const struct pulse *other)
 
 static struct pulse own_pulse(void)
 {
-	struct pulse pulse = {.signal = stop_signal_number()};
+	struct pulse pulse = {.signal = stop_signal_number(),
+		.stuck_ms = pulse_stuck_ms(&state.main, clock_monotonic())};
 
 	if (!state.own.is_at_work)
 		return pulse;
@@ -128,18 +141,27 @@ static struct pulse own_pulse(void)
 	return pulse;
 }
 
-/* To all neighbours, those that it makes, too. */
+/* To all neighbours, those that it makes, too, and to itself: it may only have been stopped. */
 static void lose(const struct roster_lost *lost)
 {
 	if (!roster_lose(lost))
 		return;
+	link_send(lost->rank, LINK_LOST, lost, sizeof(*lost));
 	link_forget(lost->rank);
 	find_neighbours(ADOPTED_NS);
 	for (size_t i = 0; i < state.count; i++)
 		link_send(state.neighbours[i].rank, LINK_LOST, lost, sizeof(*lost));
 }
 
-/* Its own loss: it was stopped, and goes on; the others do without it. */
+static void become_outcast(uint64_t now)
+{
+	if (state.outcast_ns != 0)
+		return;
+	state.outcast_ns = now;
+	atomic_store(&state.is_outcast, true);
+}
+
+/* Its own loss: it was stopped or stuck, and goes on; the others do without it. */
 static void take_losses(uint64_t now)
 {
 	struct link_message message;
@@ -150,8 +172,8 @@ static void take_losses(uint64_t now)
 			memcpy(&lost, message.bytes, sizeof(lost));
 			if (lost.rank != link_rank())
 				lose(&lost);
-			else if (state.outcast_ns == 0)
-				state.outcast_ns = now;
+			else
+				become_outcast(now);
 		}
 		link_message_free(&message);
 	}
@@ -168,16 +190,21 @@ static void find_losses(uint64_t now)
 	if (now - state.looked_ns >= LOST_AT_TERM_NS) {
 		for (size_t i = 0; i < state.count; i++)
 			state.neighbours[i].heard_ns = now;
+		pulse_show_up();
 		return;
 	}
 	for (size_t i = 0; i < state.count; i++) {
 		const struct neighbour *neighbour = &state.neighbours[i];
 		uint64_t limit_ns = is_term ? LOST_AT_TERM_NS : neighbour->limit_ns;
+		bool is_silent =
+			neighbour->heard_ns <= now && now - neighbour->heard_ns >= limit_ns;
 		struct roster_lost lost = {.rank = neighbour->rank};
 
-		if (neighbour->heard_ns > now || now - neighbour->heard_ns < limit_ns)
+		if (!is_silent && neighbour->last.stuck_ms == 0)
 			continue;
-		lost.silent_ms = (uint32_t)((now - neighbour->heard_ns) / NS_PER_MS);
+		lost.is_stuck = !is_silent;
+		lost.silent_ms = is_silent ? (uint32_t)((now - neighbour->heard_ns) / NS_PER_MS)
+					   : neighbour->last.stuck_ms;
 		lose(&lost);
 		i = (size_t)-1; /* the neighbours are others */
 	}
@@ -208,10 +235,11 @@ static bool take(void)
 
 static void send(void)
 {
-	struct pulse down = {.signal = stop_signal_number()}, up;
+	struct pulse down, up;
 
 	pthread_mutex_lock(&state.lock);
 	state.all = own_pulse();
+	down = (struct pulse){.signal = state.all.signal, .stuck_ms = state.all.stuck_ms};
 	for (size_t i = 0; i < state.children; i++)
 		add(&state.all, &state.neighbours[i].last);
 	up = state.all;
@@ -219,6 +247,13 @@ static void send(void)
 	for (size_t i = 0; i < state.count; i++)
 		link_send(state.neighbours[i].rank, LINK_PULSE, i < state.children ? &down : &up,
 			sizeof(down));
+}
+
+static void note_stop(uint64_t now)
+{
+	pthread_mutex_lock(&state.lock);
+	state.main.stopped_ns = state.signal != 0 ? now : 0;
+	pthread_mutex_unlock(&state.lock);
 }
 
 static void look(void)
@@ -229,11 +264,14 @@ static void look(void)
 	take_losses(now);
 	if (state.outcast_ns != 0 && now - state.outcast_ns > OUTCAST_NS)
 		_exit(EXIT_RUN_FAILED);
-	find_losses(now);
+	/* Its neighbours are others' by now. */
+	if (state.outcast_ns == 0)
+		find_losses(now);
 	state.looked_ns = now;
 	if (stop_signal_number() != state.signal) {
 		state.signal = stop_signal_number();
 		is_news = true;
+		note_stop(now);
 	}
 	if (!is_news && now - state.sent_ns < PERIOD_NS)
 		return;
@@ -261,7 +299,8 @@ void pulse_open(void)
 	if (!state.ranks)
 		arena_exhausted();
 	find_neighbours(FIRST_NS);
-	state.looked_ns = clock_monotonic();
+	state.looked_ns = state.main.seen_ns = clock_monotonic();
+	state.main.is_exempt = link_rank() == 0;
 	/* Signals interrupt the main thread's calls. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -305,13 +344,38 @@ void pulse_tell(uint64_t now_ns, uint64_t ios, uint64_t bytes)
 	pthread_mutex_lock(&state.lock);
 	tell(now_ns, ios, bytes);
 	pthread_mutex_unlock(&state.lock);
+	pulse_show_up();
+}
+
+void pulse_plan(void)
+{
+	pthread_mutex_lock(&state.lock);
+	state.main.is_exempt = false;
+	pthread_mutex_unlock(&state.lock);
+	pulse_show_up();
+}
+
+void pulse_start(void)
+{
+	pulse_plan();
+	pthread_mutex_lock(&state.lock);
+	state.main.is_at_work = true;
+	pthread_mutex_unlock(&state.lock);
 }
 
 void pulse_rest(void)
 {
 	pthread_mutex_lock(&state.lock);
 	memset(&state.own, 0, sizeof(state.own));
+	state.main.is_at_work = false;
+	state.main.is_exempt = link_rank() == 0;
 	pthread_mutex_unlock(&state.lock);
+	pulse_show_up();
+}
+
+bool pulse_is_outcast(void)
+{
+	return atomic_load(&state.is_outcast);
 }
 
 const struct peers_sum *pulse_sum(void)

@@ -16,6 +16,7 @@
 struct roster_lost {
 	uint32_t rank;
 	uint32_t silent_ms; /* before it was given up */
+	uint32_t is_stuck;  /* it was heard, but its main thread did nothing for so long */
 };
 
 void roster_open(unsigned rank, unsigned count);

@@ -321,7 +321,8 @@ static void muster(
 	const struct target *last_pipe = NULL;
 	unsigned left;
 
-	while ((left = crew_prepare(crew, WATCH_NS)) > 0 && stop_signal_number() == 0) {
+	while ((left = crew_prepare(crew, WATCH_NS)) > 0 && stop_signal_number() == 0 &&
+		!peers_have_lost()) {
 		const struct target *pipe =
 			clock_now() - since_ns > PATIENCE_NS ? find_pipe_being_opened(crew) : NULL;
 
@@ -335,7 +336,7 @@ static void muster(
 			progress_show(&run->progress, "preparing %u of %u jobs", left, count);
 		last_pipe = pipe;
 	}
-	if (stop_signal_number() != 0)
+	if (stop_signal_number() != 0 || peers_have_lost())
 		crew_stop(crew);
 }
 

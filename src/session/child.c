@@ -145,6 +145,7 @@ static void wait_for(const struct child_request *request, pid_t pid, const sigse
 
 	while (!has_ended(pid)) {
 		uint64_t now;
+		bool is_asked;
 
 		/* A signal that comes between the look and the wait stays pending. */
 		(void)sigtimedwait(sigchld, NULL, &look);
@@ -152,7 +153,8 @@ static void wait_for(const struct child_request *request, pid_t pid, const sigse
 		end->own.waited_s = fmax(end->own.waited_s, read_waited_s(pid));
 		if (request->on_wait)
 			request->on_wait(request->context);
-		if (told_ns == 0 && (stop_signal_number() != 0 || peers_have_lost())) {
+		is_asked = peers_have_lost() || stop_signal_number() != 0;
+		if (told_ns == 0 && is_asked) {
 			end->was_interrupted = true;
 			told_ns = now;
 			kill(pid, SIGTERM);

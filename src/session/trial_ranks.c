@@ -316,6 +316,7 @@ static uint64_t run_one(struct trial_request *request, const struct guard_watch 
 		close(ends[1]);
 	is_own = lead(request, ends[0]);
 	trial_wait(&process, arena, outcome);
+	peers->rest();
 	if (watch)
 		guard_read(watch, &after);
 	is_whole = recv(ends[0], &over, sizeof(over), MSG_DONTWAIT) == sizeof(over) &&

@@ -123,3 +123,51 @@ expect_lost() {
 is_gone() {
 	[ ! -e "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status"
 }
+
+# begin_hanging WHAT JOB-LINE...: three ranks, of which number 1 hangs in its first call WHAT (of
+# hang_call.c); the job of all is that of the lines. When this is over it hangs. Sets $launcher.
+begin_hanging() {
+	local kind=$1
+	shift
+	need_open_mpi
+	cc -std=gnu17 -O1 -shared -fPIC -o hang.so "$BATS_TEST_DIRNAME/hang_call.c" -ldl
+	export OMPI_MCA_btl_tcp_if_include=lo
+	cat >start <<-S
+		#!/bin/sh
+		echo \$\$ >"$folder/pid.\$OMPI_COMM_WORLD_RANK"
+		export HANG=$kind HANG_IN=OMPI_COMM_WORLD_RANK=1 HANG_MARK="$folder/hangs"
+		LD_PRELOAD="$folder/hang.so" exec "$ringside-mpi" "\$@"
+	S
+	chmod +x start
+	printf '%s\n' '[job]' 'filename=data.$rank' size=1m "$@" >job
+	timeout 100 mpirun -n 3 ./start run --json=result.json job >output 2>messages 3>&- &
+	launcher=$!
+	wait_until [ -e hangs ]
+}
+
+@test "a rank that is stuck in its layout is lost once the run is stopped" {
+	begin_hanging fsync rw=read runtime=1s time_based
+	kill -INT "$(cat pid.0)"
+	end_ranks
+	expect_status 5
+	expect_error "error: rank 1 ($(hostname -s)) is lost: it is stuck in a system call for 1"
+	[ ! -e result.json ]
+	wait_until is_gone "$(cat pid.1)"
+}
+
+@test "a rank that is stuck after it measured is lost once the run is stopped" {
+	begin_hanging unlink rw=write fallocate=none runtime=1s time_based unlink=1
+	kill -INT "$(cat pid.2)"
+	end_ranks
+	expect_status 5
+	expect_lost "[1]" "[0, 2]"
+	expect_error "error: rank 1 ($(hostname -s)) is lost: it is stuck in a system call for 1"
+}
+
+@test "a rank whose fsync takes 12 s is waited for while nobody stops the run" {
+	export HANG_S=12
+	begin_hanging fsync rw=read runtime=200ms time_based
+	end_ranks
+	expect_status 0
+	expect_json result.json "d['cluster']['lost']" "[]"
+}

@@ -37,9 +37,9 @@ TEST(a_loss_is_news_once_and_is_kept)
 	roster_open(0, 4);
 	assert_int_equal(roster_parent(), ROSTER_NONE);
 	assert_true(roster_has(2));
-	assert_true(roster_lose(&(struct roster_lost){2, 1500}));
-	assert_false(roster_lose(&(struct roster_lost){2, 9}));
-	assert_false(roster_lose(&(struct roster_lost){4, 9}));
+	assert_true(roster_lose(&(struct roster_lost){.rank = 2, .silent_ms = 1500}));
+	assert_false(roster_lose(&(struct roster_lost){.rank = 2, .silent_ms = 9}));
+	assert_false(roster_lose(&(struct roster_lost){.rank = 4, .silent_ms = 9}));
 	assert_false(roster_has(2));
 	assert_false(roster_has(4));
 	assert_int_equal(roster_lost(lost, 2), 1);

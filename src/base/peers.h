@@ -31,6 +31,7 @@ struct peers {
 	const char *host;         /* this rank's */
 	const char *const *hosts; /* of each rank; NULL: not known */
 	uint64_t seed;            /* one for all, drawn by rank 0; 0: there is none */
+	bool others_wait;         /* for this process, where it is late to end */
 	FILE *messages; /* in place of stderr: rank 0 tells them, each once, with whose they are */
 
 	/* The worst exit code of all ranks, and tells what they have said. */

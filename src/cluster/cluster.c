@@ -387,6 +387,7 @@ int cluster_open(int *argc, char ***argv)
 		.rank = link_rank(),
 		.count = link_count(),
 		.host = link_host(),
+		.others_wait = link_count() > 1,
 		.messages = said_open(),
 		.agree = agree,
 		.agree_on_plan = agree_on_plan,

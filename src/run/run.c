@@ -37,6 +37,7 @@
 #define CPU_WATCH_NS     (200 * NS_PER_MS) /* how often for helper threads */
 #define DRAIN_AFTER_STOP (700 * NS_PER_MS) /* Ctrl-C ends within a second */
 #define DRAIN_AFTER_END  (60 * NS_PER_S)
+#define SILENT_AFTER_END (8 * NS_PER_S)    /* others wait for this rank: none came back so long */
 #define PATIENCE_NS      NS_PER_S          /* with what is prepared, before it is told */
 #define TURNS_WATCH_NS   (3600 * NS_PER_S) /* who takes turns is watched by who gives them */
 #define GO_HOME_NS       (200 * NS_PER_MS) /* after being told to abandon */
@@ -200,13 +201,23 @@ static bool end_others(struct run *run, struct crew *crew)
 	return ends_wave;
 }
 
-static bool is_overdue(const struct crew *crew, uint64_t stopped_ns)
+/* What comes back after the end. */
+struct drain {
+	uint64_t ios, moved_ns;
+};
+
+static bool is_overdue(const struct crew *crew, uint64_t stopped_ns, struct drain *drain)
 {
 	uint64_t now = clock_now();
-	uint64_t deadline = wave_line_totals(crew).latest_deadline_ns;
+	const struct wave_totals totals = wave_line_totals(crew);
+	uint64_t deadline = totals.latest_deadline_ns;
 
 	if (stopped_ns != 0)
 		return now - stopped_ns > DRAIN_AFTER_STOP;
+	if (deadline == 0 || now <= deadline || drain->ios != totals.ios)
+		*drain = (struct drain){totals.ios, now};
+	else if (peers && peers->others_wait && now - drain->moved_ns > SILENT_AFTER_END)
+		return true;
 	return deadline != 0 && now > deadline + DRAIN_AFTER_END;
 }
 
@@ -225,6 +236,7 @@ static void supervise(
 {
 	uint64_t stopped_ns = 0, abandoned_ns = 0, cpu_watched_ns = 0, nudged_ns = 0;
 	uint64_t period_ns = wave_series_period(series);
+	struct drain drain = {0};
 
 	while (crew_wait(crew, patience(run, steady, period_ns, stopped_ns != 0)) > 0) {
 		uint64_t now = clock_now();
@@ -251,7 +263,7 @@ static void supervise(
 			crew_nudge(crew, stopped_ns != 0);
 			nudged_ns = now;
 		}
-		if (abandoned_ns == 0 && is_overdue(crew, stopped_ns)) {
+		if (abandoned_ns == 0 && is_overdue(crew, stopped_ns, &drain)) {
 			crew_abandon(crew);
 			abandoned_ns = now;
 		}

@@ -113,6 +113,7 @@ void trial_ranks_follow(int descriptor)
 	static struct peers follower = {
 		.count = 1,
 		.host = "",
+		.others_wait = true,
 		.agree = agree_alone,
 		.agree_on_plan = agree_on_plan,
 		.share = agree_alone,

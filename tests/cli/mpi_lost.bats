@@ -171,3 +171,14 @@ begin_hanging() {
 	expect_status 0
 	expect_json result.json "d['cluster']['lost']" "[]"
 }
+
+@test "I/O that does not return on one rank holds the others up for 10 s" {
+	begin_hanging pread rw=read runtime=2s time_based
+	end_ranks
+	expect_status 5
+	# Alone, a process waits for 60 s.
+	[ $(($(stat -c %Y result.json) - $(stat -c %Y hangs))) -lt 60 ]
+	expect_error "rank 1 ($(hostname -s))"
+	expect_error "the worker hangs in the kernel and was left behind"
+	expect_json result.json "d['cluster']['lost']" "[]"
+}

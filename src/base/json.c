@@ -265,6 +265,25 @@ static void restore_numbers(struct large_numbers *numbers, cJSON *item)
 	}
 }
 
+static void hide_in(char *text)
+{
+	for (; text && *text; text++) {
+		if (((unsigned char)*text < ' ' && !strchr("\t\n\r", *text)) || *text == 0x7f)
+			*text = '?';
+	}
+}
+
+/* Documents come from anywhere: no text in them marks a page, or controls a terminal. */
+static void hide_controls(cJSON *item)
+{
+	for (; item; item = item->next) {
+		hide_in(item->string);
+		if (cJSON_IsString(item))
+			hide_in(item->valuestring);
+		hide_controls(item->child);
+	}
+}
+
 static bool is_blank(const char *text, const char *end)
 {
 	while (text < end && *text && strchr(" \t\r\n", *text))
@@ -290,6 +309,7 @@ cJSON *json_parse(const char *text, size_t length, size_t *problem)
 	find_large_numbers(&numbers, text, end);
 	restore_numbers(&numbers, document);
 	free(numbers.items);
+	hide_controls(document);
 	return document;
 }
 

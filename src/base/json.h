@@ -49,8 +49,9 @@ char *json_print_as_fio(const cJSON *document);
 
 /*
  * The document in `length` bytes of `text`, and nothing but blanks after it. Whole numbers from
- * 2^53 to 2^64 - 1 become raw items with their digits (cJSON_IsNumber is false for them). NULL when
- * it is no JSON; *problem is then the offset at which it ceases to be. The caller deletes it.
+ * 2^53 to 2^64 - 1 become raw items with their digits (cJSON_IsNumber is false for them), and
+ * control characters of texts '?', but for tabs and ends of lines. NULL when it is no JSON;
+ * *problem is then the offset at which it ceases to be. The caller deletes it.
  */
 cJSON *json_parse(const char *text, size_t length, size_t *problem);
 

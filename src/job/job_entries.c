@@ -427,12 +427,29 @@ static struct source *read_include(
 	return included ? included : source;
 }
 
+/* Names and values are shown to people, where such a character could be taken for a mark. */
+static bool report_control(struct reading *reading, const struct line *line, const char *end)
+{
+	const char *at = line->start;
+	struct place place;
+
+	while (at < end && ((unsigned char)*at >= ' ' || is_blank(*at)) && *at != 0x7f)
+		at++;
+	if (at == end)
+		return false;
+	place = place_of(line, at, at + 1);
+	diag_error(reading->diag, &place, "a control character (0x%02x)", (unsigned char)*at);
+	diag_hint(reading->diag, "delete it: names and values are text");
+	return true;
+}
+
 static struct source *read_line(struct reading *reading, struct source *source)
 {
 	const char *line_end, *included;
 	struct line line = next_line(reading, source, &line_end);
 
-	if (line.start == line.end)
+	if (line.start == line.end ||
+		report_control(reading, &line, *line.start == '[' ? line_end : line.end))
 		return source;
 	included = find_included(&line);
 	if (included)

@@ -11,7 +11,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Marks, to be used inside any text of the page. */
+/*
+ * Marks, to be used inside any text of the page. Texts from outside have none, by those who read
+ * them: job/job_entries.c refuses control characters, base/json.c replaces them.
+ */
 #define PAGE_BOLD   "\x01"
 #define PAGE_DIM    "\x02"
 #define PAGE_YELLOW "\x03"

@@ -223,6 +223,17 @@ TEST(special_characters_are_escaped)
 	check_text("/dev/nvme0n1", "[\"/dev/nvme0n1\"]\n");
 }
 
+/* They would mark a page, or control a terminal. */
+TEST(no_text_that_is_read_has_control_characters)
+{
+	cJSON *document = parse("[{\"a\\u0001b\": \"\\u0004x\\u001b[2J\\t\\n\\u007f\", \"n\": [1, "
+				"18446744073709551615, \"\x06\"]}]");
+
+	assert_non_null(document);
+	expect_text(document, "[\n  {\n    \"a?b\": \"?x?[2J\\t\\n?\",\n    \"n\": [1, "
+			      "18446744073709551615, \"?\"]\n  }\n]\n");
+}
+
 TEST(a_line_has_no_blanks)
 {
 	cJSON *document = json_object();

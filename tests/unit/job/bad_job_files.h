@@ -15,6 +15,15 @@ struct bad_job_file {
 #define JOB "[a]\nioengine=null\nsize=1m\n"
 
 static const struct bad_job_file bad_job_files[] = {
+	/* What is shown to people is text. */
+	{"[a\x01"
+	 "b]\nioengine=null\nsize=1m\n",
+		{"1:3: error: a control character (0x01)", "2:1: error: option",
+			"3:1: error: option"},
+		"delete it"},
+	{JOB "description=a\x1b[2J # \x01", {"4:14: error: a control character (0x1b)"},
+		"delete it"},
+
 	/* Units and numbers: fio takes most of these for something else. */
 	{JOB "bs=4q", {"4:4: error: bs=4q: unknown unit"}, "sizes are written 512, 4k, 1m"},
 	{JOB "size=10mfoo", {"4:6: error: size=10mfoo: unknown unit"}, NULL},

@@ -27,6 +27,9 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 
+/* Of what is held; once there is more, the older half goes. A terminal's own lines are fewer. */
+#define HELD_LIMIT (4 << 20)
+
 enum {
 	UNDO_BYTES = 256,
 	MESSAGE_BYTES = 512,
@@ -52,6 +55,7 @@ static struct {
 	bool has_changed; /* and nobody was told */
 	int terminal;     /* a copy of standard error */
 	int held;         /* memory file of what is written meanwhile */
+	off_t held_from;  /* what is before was too much */
 	struct held_lines lines;
 	int saved[3]; /* of descriptors that are held; -1: is not */
 	FILE *output, *input;
@@ -117,10 +121,13 @@ static void note_undos(void)
 /* All of it may be done in a signal handler. */
 static void copy_held(void)
 {
+	static const char gap[] = "ringside: more was written, which is too much to be kept:\n";
 	char part[4096];
-	off_t at = 0;
+	off_t at = screen.held_from;
 	ssize_t bytes;
 
+	if (at > 0)
+		(void)!write(screen.terminal, gap, sizeof(gap) - 1); /* or the next one fails */
 	while (screen.held >= 0 && (bytes = pread(screen.held, part, sizeof(part), at)) > 0) {
 		at += bytes;
 		if (write(screen.terminal, part, (size_t)bytes) != bytes)
@@ -267,6 +274,7 @@ static void go_down(void)
 	/* It is memory: neither can fail. */
 	(void)!ftruncate(screen.held, 0);
 	(void)lseek(screen.held, 0, SEEK_SET);
+	screen.held_from = 0;
 	screen.lines = (struct held_lines){0};
 }
 
@@ -605,6 +613,21 @@ static void take_held(struct held_lines *lines, char c)
 	lines->last[lines->length] = '\0';
 }
 
+/* Its place in the file is given back, so that others may write on meanwhile. */
+static void drop_oldest_half(struct held_lines *lines)
+{
+	char part[4096];
+	off_t from = lines->at - HELD_LIMIT / 2;
+	ssize_t bytes = pread(screen.held, part, sizeof(part), from);
+	const char *line_end = bytes > 0 ? memchr(part, '\n', (size_t)bytes) : NULL;
+
+	screen.held_from = line_end ? from + (line_end + 1 - part) : from;
+	/* Without it more memory is taken. */
+	(void)fallocate(
+		screen.held, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, screen.held_from);
+	*lines = (struct held_lines){.at = screen.held_from};
+}
+
 /* Each byte is looked at once: hours of --status-interval are many. */
 static void look_at_held(struct held_lines *lines)
 {
@@ -616,6 +639,8 @@ static void look_at_held(struct held_lines *lines)
 			take_held(lines, part[i]);
 		lines->at += bytes;
 	}
+	if (lines->at - screen.held_from > HELD_LIMIT)
+		drop_oldest_half(lines);
 }
 
 void screen_scroll(enum screen_event event, size_t *first, size_t shown_count)

@@ -182,6 +182,28 @@ end_run() {
 	expect_end 130
 }
 
+takes_less_than() {
+	[ "$(stat -L -c %b "/proc/$(cat pid)/fd/2")" -lt "$(($1 / 512))" ]
+}
+
+@test "of more than is reasonable to be held the older part goes, and a line says so" {
+	terminal 80 24
+	long_run
+	see '3 workers at work'
+	tmux -S "$socket" pipe-pane "cat >$PWD/shown"
+	{ echo first of all; yes 'a line of many' | head -c 6000000; echo; echo last of all; } \
+		>>"/proc/$(cat pid)/fd/2"
+	see 'last of all'
+	wait_until takes_less_than 4000000
+	press C-c
+	see_gone 'at work'
+	see 'last of all'
+	expect_end 130
+	grep -q 'more was written, which is too much to be kept' shown
+	[ "$(grep -c 'a line of many' shown)" -gt 100000 ]
+	! grep '^first of all' shown
+}
+
 @test "Ctrl-Z gives the terminal back, fg the screen" {
 	terminal 80 24
 	long_run ''

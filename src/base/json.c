@@ -50,6 +50,30 @@ void json_add_item(cJSON *parent, const char *key, cJSON *item)
 		arena_exhausted();
 }
 
+void json_raw_begin(struct json_raw *raw, const char *separator)
+{
+	*raw = (struct json_raw){.separator = separator, .next = "["};
+	raw->stream = open_memstream(&raw->text, &raw->bytes);
+	if (!raw->stream)
+		arena_exhausted();
+}
+
+FILE *json_raw_next(struct json_raw *raw)
+{
+	fputs(raw->next, raw->stream);
+	raw->next = raw->separator;
+	return raw->stream;
+}
+
+void json_raw_end(struct json_raw *raw, cJSON *parent, const char *key)
+{
+	fputs(raw->next == raw->separator ? "]" : "[]", raw->stream);
+	if (ferror(raw->stream) | fclose(raw->stream))
+		arena_exhausted();
+	json_add_item(parent, key, checked(cJSON_CreateRaw(raw->text)));
+	free(raw->text);
+}
+
 cJSON *json_add_object(cJSON *parent, const char *key)
 {
 	cJSON *object = json_object();

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cjson/cJSON.h>
 
@@ -30,6 +31,18 @@ void json_add_text(cJSON *parent, const char *key, const char *value);
 void json_add_null(cJSON *parent, const char *key);
 /* Moves `item` into `parent`. */
 void json_add_item(cJSON *parent, const char *key, cJSON *item);
+
+/* A long array as raw text, since a node for each number would take 64 bytes. */
+struct json_raw {
+	FILE *stream;
+	char *text;
+	size_t bytes;
+	const char *separator, *next;
+};
+
+void json_raw_begin(struct json_raw *raw, const char *separator);
+FILE *json_raw_next(struct json_raw *raw); /* where to write the next element */
+void json_raw_end(struct json_raw *raw, cJSON *parent, const char *key);
 
 /*
  * The document as text with a newline at its end, two-space indent, an array of plain values on one

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "document/document.h"
+#include "measure/histogram.h"
 
 /*
  * What documents may take of the file, together, as they stand in it. Plain JSON is compressed
@@ -40,6 +41,16 @@ enum { HTML_TEXT_COLUMNS = 100 };
 
 /* Sentences, NULL-terminated, as an array. */
 void html_add_texts(cJSON *words, const char *key, const char *const *texts);
+
+/* A map of latency by time: at most so many columns, rows of a quarter of an octave. */
+enum {
+	HTML_MAP_COLUMNS = 240,
+	HTML_MAP_ROW_BITS = HISTOGRAM_STEP_BITS - 2,
+	HTML_MAP_ROWS = HISTOGRAM_BUCKETS >> HTML_MAP_ROW_BITS,
+};
+
+/* The next column, HTML_MAP_ROWS counts, as [row, count, row, count, ...]. */
+void html_map_column(struct json_raw *map, const uint64_t *rows);
 
 /*
  * Of a result, takes the histograms of single intervals, which are nearly all of a long one: each

@@ -1,60 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* Long series of a result, in columns without the histograms of single intervals. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "measure/histogram.h"
 #include "report/html.h"
 
-enum {
-	MAP_COLUMNS_LIMIT = 240,
-	MAP_ROW_BITS = HISTOGRAM_STEP_BITS - 2, /* rows of a quarter of an octave */
-	MAP_ROWS = HISTOGRAM_BUCKETS >> MAP_ROW_BITS,
-};
-
 static const char *const directions[] = {"read", "write", "trim", "sync"};
 static const char *const latencies[] = {"min", "max", "p50", "p99", "p99_9"};
 static const char *const counts[] = {"ios", "bytes", "errors"};
 
-/* An array under construction: raw text, since a node for each number would take 64 bytes. */
-struct column {
-	FILE *stream;
-	char *text;
-	size_t bytes;
-	size_t count;
-};
-
-static void column_begin(struct column *column)
-{
-	*column = (struct column){0};
-	column->stream = open_memstream(&column->text, &column->bytes);
-	if (!column->stream)
-		arena_exhausted();
-	fputc('[', column->stream);
-}
-
 /* A number of a document, or null. */
-static void column_add(struct column *column, const cJSON *number)
+static void add_number(struct json_raw *column, const cJSON *number)
 {
+	FILE *stream = json_raw_next(column);
 	uint64_t value;
 
-	if (column->count++ > 0)
-		fputc(',', column->stream);
 	if (json_item_u64(number, &value))
-		fprintf(column->stream, "%" PRIu64, value);
+		fprintf(stream, "%" PRIu64, value);
 	else
-		fputs("null", column->stream);
-}
-
-static void column_end(struct column *column, cJSON *object, const char *name)
-{
-	fputc(']', column->stream);
-	if (fclose(column->stream) != 0)
-		arena_exhausted();
-	json_add_item(object, name, cJSON_CreateRaw(column->text));
-	free(column->text);
+		fputs("null", stream);
 }
 
 /* `name` of each of `intervals`, or of an object in each, or of one in that. */
@@ -62,9 +28,9 @@ static void add_column(cJSON *object, const cJSON *intervals, const char *direct
 	const char *group, const char *name)
 {
 	const cJSON *interval;
-	struct column column;
+	struct json_raw column;
 
-	column_begin(&column);
+	json_raw_begin(&column, ",");
 	cJSON_ArrayForEach (interval, intervals) {
 		const cJSON *place = interval;
 
@@ -72,9 +38,9 @@ static void add_column(cJSON *object, const cJSON *intervals, const char *direct
 			place = cJSON_GetObjectItemCaseSensitive(place, direction);
 		if (group)
 			place = cJSON_GetObjectItemCaseSensitive(place, group);
-		column_add(&column, cJSON_GetObjectItemCaseSensitive(place, name));
+		add_number(&column, cJSON_GetObjectItemCaseSensitive(place, name));
 	}
-	column_end(&column, object, name);
+	json_raw_end(&column, object, name);
 }
 
 /* Adds [[index, count], ...] to rows: an array, or the text of one. */
@@ -93,23 +59,22 @@ static void add_rows(const cJSON *pairs, uint64_t *rows)
 		if (json_item_u64(cJSON_GetArrayItem(pair, 0), &index) &&
 			json_item_u64(cJSON_GetArrayItem(pair, 1), &count) &&
 			index < HISTOGRAM_BUCKETS)
-			rows[index >> MAP_ROW_BITS] += count;
+			rows[index >> HTML_MAP_ROW_BITS] += count;
 	}
 	cJSON_Delete(parsed);
 }
 
-/* A column of the map: [row, count, row, count, ...]. */
-static void put_rows(FILE *stream, uint64_t *rows)
+void html_map_column(struct json_raw *map, const uint64_t *rows)
 {
 	const char *separator = "";
+	FILE *stream = json_raw_next(map);
 
 	fputc('[', stream);
-	for (unsigned row = 0; row < MAP_ROWS; row++) {
+	for (unsigned row = 0; row < HTML_MAP_ROWS; row++) {
 		if (rows[row] == 0)
 			continue;
 		fprintf(stream, "%s%u,%" PRIu64, separator, row, rows[row]);
 		separator = ",";
-		rows[row] = 0;
 	}
 	fputc(']', stream);
 }
@@ -117,12 +82,12 @@ static void put_rows(FILE *stream, uint64_t *rows)
 /* "map": latency by time, `step` intervals a column. */
 static void add_map(cJSON *object, const cJSON *intervals, const char *direction, size_t step)
 {
-	uint64_t rows[MAP_ROWS] = {0};
+	uint64_t rows[HTML_MAP_ROWS] = {0};
 	const cJSON *interval;
-	struct column map;
+	struct json_raw map;
 	size_t done = 0;
 
-	column_begin(&map);
+	json_raw_begin(&map, ",");
 	cJSON_ArrayForEach (interval, intervals) {
 		const cJSON *part = cJSON_GetObjectItemCaseSensitive(interval, direction);
 		const cJSON *latency = cJSON_GetObjectItemCaseSensitive(part, "lat_ns");
@@ -131,11 +96,10 @@ static void add_map(cJSON *object, const cJSON *intervals, const char *direction
 		done++;
 		if (done % step != 0 && interval->next)
 			continue;
-		if (map.count++ > 0)
-			fputc(',', map.stream);
-		put_rows(map.stream, rows);
+		html_map_column(&map, rows);
+		memset(rows, 0, sizeof(rows));
 	}
-	column_end(&map, object, "map");
+	json_raw_end(&map, object, "map");
 }
 
 static bool has_direction(const cJSON *intervals, const char *direction)
@@ -164,7 +128,7 @@ static void add_direction(
 static cJSON *columns_of(cJSON *series, const cJSON *intervals)
 {
 	size_t count = (size_t)cJSON_GetArraySize(intervals);
-	size_t step = (count + MAP_COLUMNS_LIMIT - 1) / MAP_COLUMNS_LIMIT;
+	size_t step = (count + HTML_MAP_COLUMNS - 1) / HTML_MAP_COLUMNS;
 	cJSON *columns = json_object();
 
 	json_add_item(columns, "interval_ns",
@@ -174,7 +138,7 @@ static cJSON *columns_of(cJSON *series, const cJSON *intervals)
 	add_column(columns, intervals, NULL, NULL, "duration_ns");
 	add_column(columns, intervals, NULL, NULL, "in_flight");
 	json_add_u64(columns, "map_step", step);
-	json_add_u64(columns, "map_row_bits", MAP_ROW_BITS);
+	json_add_u64(columns, "map_row_bits", HTML_MAP_ROW_BITS);
 	for (size_t i = 0; i < sizeof(directions) / sizeof(directions[0]); i++) {
 		if (has_direction(intervals, directions[i]))
 			add_direction(columns, intervals, directions[i], step);

@@ -156,33 +156,9 @@ static const struct field_custom percentiles_field = {
 	})};
 /* clang-format on */
 
-void result_buckets_begin(struct result_buckets *counts)
+void result_bucket_write(struct json_raw *buckets, unsigned index, uint64_t count)
 {
-	*counts = (struct result_buckets){.separator = ""};
-	counts->stream = open_memstream(&counts->text, &counts->bytes);
-	if (!counts->stream)
-		arena_exhausted();
-	fputc('[', counts->stream);
-}
-
-void result_buckets_add(struct result_buckets *counts, unsigned index, uint64_t count)
-{
-	fprintf(counts->stream, "%s[%u, %" PRIu64 "]", counts->separator, index, count);
-	counts->separator = ", ";
-}
-
-void result_buckets_end(struct result_buckets *counts, cJSON *object, const char *name)
-{
-	cJSON *item;
-
-	fputc(']', counts->stream);
-	if (ferror(counts->stream) | fclose(counts->stream))
-		arena_exhausted();
-	item = cJSON_CreateRaw(counts->text);
-	if (!item)
-		arena_exhausted();
-	free(counts->text);
-	json_add_item(object, name, item);
+	fprintf(json_raw_next(buckets), "[%u, %" PRIu64 "]", index, count);
 }
 
 static void write_histogram(const struct field_spot *spot)
@@ -190,15 +166,15 @@ static void write_histogram(const struct field_spot *spot)
 	cJSON *item = json_add_object(spot->object, spot->name);
 	const struct histogram *histogram =
 		((const struct result_latency *)spot->member)->histogram;
-	struct result_buckets counts;
+	struct json_raw counts;
 
 	json_add_text(item, "geometry", HISTOGRAM_GEOMETRY);
-	result_buckets_begin(&counts);
+	json_raw_begin(&counts, ", ");
 	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
 		if (histogram->counts[i] != 0)
-			result_buckets_add(&counts, i, histogram->counts[i]);
+			result_bucket_write(&counts, i, histogram->counts[i]);
 	}
-	result_buckets_end(&counts, item, "counts");
+	json_raw_end(&counts, item, "counts");
 }
 
 /* [index, count] */

@@ -115,7 +115,7 @@ static void set_times(struct fio_log_job *job)
 	while (length_ms / job->interval_ms >= RESULT_INTERVALS_LIMIT)
 		job->interval_ms *= 2;
 	job->count = (size_t)((length_ms + job->interval_ms - 1) / job->interval_ms);
-	job->map_step = (job->count + FIO_LOG_MAP_LIMIT - 1) / FIO_LOG_MAP_LIMIT;
+	job->map_step = (job->count + HTML_MAP_COLUMNS - 1) / HTML_MAP_COLUMNS;
 	job->map_count = (job->count + job->map_step - 1) / job->map_step;
 }
 
@@ -353,7 +353,7 @@ static void set_columns(struct fio_log_direction *part, size_t index, size_t map
 		part->columns[percentiles[i].column][index] =
 			(double)histogram_percentile(histogram, percentiles[i].percent);
 	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
-		part->map[map_index * FIO_LOG_MAP_ROWS + (i >> FIO_LOG_MAP_ROW_BITS)] +=
+		part->map[map_index * HTML_MAP_ROWS + (i >> HTML_MAP_ROW_BITS)] +=
 			histogram->counts[i];
 }
 
@@ -372,7 +372,7 @@ static void add_latencies(struct fio_log_job *job, struct fio_log_direction *par
 	sort_lines(&lines, job, log, direction);
 	if (is_source)
 		part->map = arena_alloc_array(
-			arena, job->map_count * FIO_LOG_MAP_ROWS, sizeof(*part->map));
+			arena, job->map_count * HTML_MAP_ROWS, sizeof(*part->map));
 	for (size_t i = 0; i < job->count; i++) {
 		histogram_clear(one);
 		for (size_t at = lines.first[i]; at < lines.first[i + 1]; at++)

@@ -6,6 +6,7 @@
 #ifndef RESULT_FIO_LOG_SERIES_H
 #define RESULT_FIO_LOG_SERIES_H
 
+#include "report/html.h"
 #include "result/fio_log.h"
 #include "result/result_direction.h"
 
@@ -34,13 +35,7 @@ struct fio_log_direction {
 	bool has_percentiles;     /* the columns have more than the mean */
 	struct fio_log_latency latencies[FIO_LOG_KIND_COUNT]; /* LAT, CLAT, SLAT */
 	double *columns[FIO_LOG_COLUMN_COUNT];
-	uint64_t *map; /* with percentiles: map_count columns of FIO_LOG_MAP_ROWS counts */
-};
-
-enum {
-	FIO_LOG_MAP_ROW_BITS = HISTOGRAM_STEP_BITS - 2, /* rows of a quarter of an octave */
-	FIO_LOG_MAP_ROWS = HISTOGRAM_BUCKETS >> FIO_LOG_MAP_ROW_BITS,
-	FIO_LOG_MAP_LIMIT = 240,
+	uint64_t *map; /* with percentiles: map_count columns of HTML_MAP_ROWS counts */
 };
 
 struct fio_log_job {

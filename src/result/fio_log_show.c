@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What fio's logs say: as text, and as a document. What they do not say is said, too. */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/stream.h"
 #include "base/text.h"
-#include "report/html.h"
 #include "result/fio_log_series.h"
 #include "result/job_table.h"
 #include "result/result_fields.h"
@@ -235,71 +232,28 @@ static void add_direction(
 	add_latency(object, "lat_ns", &part->latencies[FIO_LOG_LAT]);
 }
 
-/* Arrays as raw text: a node for each number would be most of the memory. */
-struct raw {
-	FILE *stream;
-	char *text;
-	size_t bytes;
-	const char *separator;
-};
-
-static void raw_begin(struct raw *raw)
-{
-	*raw = (struct raw){.separator = ""};
-	raw->stream = open_memstream(&raw->text, &raw->bytes);
-	if (!raw->stream)
-		arena_exhausted();
-	fputc('[', raw->stream);
-}
-
-static void raw_end(struct raw *raw, cJSON *object, const char *key)
-{
-	cJSON *item;
-
-	fputc(']', raw->stream);
-	if (ferror(raw->stream) | fclose(raw->stream))
-		arena_exhausted();
-	item = cJSON_CreateRaw(raw->text);
-	if (!item)
-		arena_exhausted();
-	free(raw->text);
-	json_add_item(object, key, item);
-}
-
 /* Averages have no more digits than that. */
-static void raw_add(struct raw *raw, double value)
+static void raw_add(struct json_raw *raw, double value)
 {
-	fputs(raw->separator, raw->stream);
-	raw->separator = ",";
+	FILE *stream = json_raw_next(raw);
+
 	if (isnan(value))
-		fputs("null", raw->stream);
+		fputs("null", stream);
 	else if (value == floor(value) && value < 0x1p53)
-		fprintf(raw->stream, "%.0f", value);
+		fprintf(stream, "%.0f", value);
 	else
-		fprintf(raw->stream, "%.9g", value);
+		fprintf(stream, "%.9g", value);
 }
 
 static void add_map(
 	cJSON *object, const struct fio_log_job *job, const struct fio_log_direction *part)
 {
-	struct raw raw;
+	struct json_raw map;
 
-	raw_begin(&raw);
-	for (size_t c = 0; c < job->map_count; c++) {
-		const uint64_t *rows = &part->map[c * FIO_LOG_MAP_ROWS];
-		const char *separator = "";
-
-		fprintf(raw.stream, "%s[", raw.separator);
-		raw.separator = ",";
-		for (unsigned row = 0; row < FIO_LOG_MAP_ROWS; row++) {
-			if (rows[row] == 0)
-				continue;
-			fprintf(raw.stream, "%s%u,%" PRIu64, separator, row, rows[row]);
-			separator = ",";
-		}
-		fputc(']', raw.stream);
-	}
-	raw_end(&raw, object, "map");
+	json_raw_begin(&map, ",");
+	for (size_t c = 0; c < job->map_count; c++)
+		html_map_column(&map, &part->map[c * HTML_MAP_ROWS]);
+	json_raw_end(&map, object, "map");
 }
 
 /* As html_shorten leaves a series, with the mean of latencies. */
@@ -307,15 +261,15 @@ static void add_columns(cJSON *object, const struct fio_log_job *job)
 {
 	static const char *const names[FIO_LOG_COLUMN_COUNT] = {
 		"ios", "bytes", "mean", "min", "max", "p50", "p99", "p99_9"};
-	struct raw raw;
+	struct json_raw raw;
 
 	json_add_u64(object, "interval_ns", job->interval_ms * NS_PER_MS);
-	raw_begin(&raw);
+	json_raw_begin(&raw, ",");
 	for (size_t i = 0; i < job->count; i++)
 		raw_add(&raw, (double)(fio_log_interval_ms(job, i) * NS_PER_MS));
-	raw_end(&raw, object, "duration_ns");
+	json_raw_end(&raw, object, "duration_ns");
 	json_add_u64(object, "map_step", job->map_step);
-	json_add_u64(object, "map_row_bits", FIO_LOG_MAP_ROW_BITS);
+	json_add_u64(object, "map_row_bits", HTML_MAP_ROW_BITS);
 	for (int d = 0; d < FIO_LOG_DIRECTIONS; d++) {
 		const struct fio_log_direction *part = &job->directions[d];
 		cJSON *direction;
@@ -324,10 +278,10 @@ static void add_columns(cJSON *object, const struct fio_log_job *job)
 			continue;
 		direction = json_add_object(object, io_direction_name((enum io_direction)d));
 		for (int c = 0; c < FIO_LOG_COLUMN_COUNT; c++) {
-			raw_begin(&raw);
+			json_raw_begin(&raw, ",");
 			for (size_t i = 0; i < job->count; i++)
 				raw_add(&raw, part->columns[c][i]);
-			raw_end(&raw, direction, names[c]);
+			json_raw_end(&raw, direction, names[c]);
 		}
 		if (part->map)
 			add_map(direction, job, part);

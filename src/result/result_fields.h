@@ -35,17 +35,8 @@ extern const struct field_table result_refused_table; /* of struct setting, with
 /* Whether the intervals of a job's series are all of it, bucket by bucket. */
 bool result_series_adds_up(const struct result_job *job);
 
-/* [[index, count], ...] of buckets, as one raw item: a node for every number would be most of the
- * document. */
-struct result_buckets {
-	FILE *stream;
-	char *text;
-	size_t bytes;
-	const char *separator;
-};
-void result_buckets_begin(struct result_buckets *counts);
-void result_buckets_add(struct result_buckets *counts, unsigned index, uint64_t count);
-void result_buckets_end(struct result_buckets *counts, cJSON *object, const char *name);
+/* [index, count], the next of the buckets of a histogram. */
+void result_bucket_write(struct json_raw *buckets, unsigned index, uint64_t count);
 
 /* struct settings: an object of texts and nulls. */
 extern const struct field_custom result_settings_field;

@@ -14,13 +14,13 @@
 static void write_counts(const struct field_spot *spot)
 {
 	const struct sparse_histogram *histogram = spot->member;
-	struct result_buckets counts;
+	struct json_raw counts;
 
-	result_buckets_begin(&counts);
+	json_raw_begin(&counts, ", ");
 	for (size_t i = 0; i < histogram->count; i++)
-		result_buckets_add(
+		result_bucket_write(
 			&counts, histogram->buckets[i].index, histogram->buckets[i].count);
-	result_buckets_end(&counts, spot->object, spot->name);
+	json_raw_end(&counts, spot->object, spot->name);
 }
 
 /* [index, count], of which the index is above those before. */

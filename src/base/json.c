@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "base/units.h"
 
 #define EXACT_LIMIT (1ull << 53)   /* below it every whole number is a double */
@@ -337,35 +338,6 @@ cJSON *json_parse(const char *text, size_t length, size_t *problem)
 	return document;
 }
 
-/* Unicode 15, table 3-7. */
-size_t json_utf8_length(const char *bytes)
-{
-	const unsigned char *text = (const unsigned char *)bytes;
-	unsigned char lowest = 0x80, highest = 0xbf;
-	size_t length;
-
-	if (text[0] < 0x80)
-		return 1;
-	if (text[0] < 0xc2 || text[0] > 0xf4)
-		return 0;
-	length = text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
-	if (text[0] == 0xe0)
-		lowest = 0xa0; /* shorter forms exist */
-	else if (text[0] == 0xed)
-		highest = 0x9f; /* surrogates */
-	else if (text[0] == 0xf0)
-		lowest = 0x90;
-	else if (text[0] == 0xf4)
-		highest = 0x8f; /* above U+10FFFF */
-	if (text[1] < lowest || text[1] > highest)
-		return 0;
-	for (size_t i = 2; i < length; i++) {
-		if (text[i] < 0x80 || text[i] > 0xbf)
-			return 0;
-	}
-	return length;
-}
-
 /* One character below U+0080. */
 static void put_ascii(FILE *stream, unsigned char c)
 {
@@ -385,7 +357,7 @@ static void put_text(FILE *stream, const char *text)
 {
 	fputc('"', stream);
 	while (*text) {
-		size_t length = json_utf8_length(text);
+		size_t length = text_utf8_length(text);
 
 		if (length == 0)
 			fputs(REPLACEMENT, stream);

@@ -23,9 +23,6 @@ void json_add_u64(cJSON *parent, const char *key, uint64_t value);
 void json_add_i64(cJSON *parent, const char *key, int64_t value);
 void json_add_double(cJSON *parent, const char *key, double value);
 void json_add_bool(cJSON *parent, const char *key, bool value);
-/* Bytes of the UTF-8 character at `bytes`, or 0 where none is. */
-size_t json_utf8_length(const char *bytes);
-
 /* NULL becomes null. Bytes that are not UTF-8 become U+FFFD: the document is always valid. */
 void json_add_text(cJSON *parent, const char *key, const char *value);
 void json_add_null(cJSON *parent, const char *key);

@@ -239,3 +239,32 @@ uint64_t text_hash(uint64_t hash, const char *text)
 		hash = (hash ^ (unsigned char)*text) * ((1ULL << 40) + FNV_PRIME_LOW);
 	return hash;
 }
+
+/* Unicode 15, table 3-7. */
+size_t text_utf8_length(const char *bytes)
+{
+	const unsigned char *text = (const unsigned char *)bytes;
+	unsigned char lowest = 0x80, highest = 0xbf;
+	size_t length;
+
+	if (text[0] < 0x80)
+		return 1;
+	if (text[0] < 0xc2 || text[0] > 0xf4)
+		return 0;
+	length = text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+	if (text[0] == 0xe0)
+		lowest = 0xa0; /* shorter forms exist */
+	else if (text[0] == 0xed)
+		highest = 0x9f; /* surrogates */
+	else if (text[0] == 0xf0)
+		lowest = 0x90;
+	else if (text[0] == 0xf4)
+		highest = 0x8f; /* above U+10FFFF */
+	if (text[1] < lowest || text[1] > highest)
+		return 0;
+	for (size_t i = 2; i < length; i++) {
+		if (text[i] < 0x80 || text[i] > 0xbf)
+			return 0;
+	}
+	return length;
+}

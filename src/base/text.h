@@ -67,4 +67,7 @@ int text_errno_of_symbol(const char *symbol);
 /* A hash (FNV-1a) of `text`, which may be NULL, on top of `hash`, that of what stands before it. */
 uint64_t text_hash(uint64_t hash, const char *text);
 
+/* Bytes of the UTF-8 character at `bytes`, or 0 where none is. */
+size_t text_utf8_length(const char *bytes);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "check/check.h"
+#include "text/page.h"
 
 /* "804k/s", "38.2 µs", "1.15×"; "–" where it is not known. */
 const char *check_text_level(const struct check_gate *gate, double value, struct arena *arena);
@@ -42,6 +43,10 @@ const char **check_text_notes(const struct check *report, struct arena *arena);
 
 /* Behind the title: " against base.json (5 sessions)", or what in the same session. */
 const char *check_text_against(const struct check *report, struct arena *arena);
+
+/* The text output; `options` NULL: those of the stream. */
+int check_write_text_with(
+	const struct check *report, const struct page_options *options, FILE *stream);
 
 /* What a page with pictures says beside them; the caller deletes it. */
 cJSON *check_page_words(const struct check *report);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The page of a check: its document, and what the text output says of it. */
-#include <stdlib.h>
-
 #include "check/check.h"
 #include "check/check_text.h"
 #include "report/html.h"
@@ -21,16 +19,9 @@ static void add_gate(cJSON *gates, const struct check_gate *gate, struct arena *
 	json_add_text(texts, "sees", check_text_smallest(gate, arena));
 }
 
-static void add_output(cJSON *words, const struct check *report)
+static int write_output(const void *report, const struct page_options *options, FILE *stream)
 {
-	char *text = NULL;
-	size_t bytes;
-	FILE *stream = open_memstream(&text, &bytes);
-
-	if (!stream || check_write_text(report, stream) != 0 || fclose(stream) != 0)
-		arena_exhausted();
-	json_add_text(words, "text", text);
-	free(text);
+	return check_write_text_with(report, options, stream);
 }
 
 cJSON *check_page_words(const struct check *report)
@@ -46,7 +37,7 @@ cJSON *check_page_words(const struct check *report)
 	gates = json_add_array(words, "gates");
 	for (size_t i = 0; i < report->gate_count; i++)
 		add_gate(gates, &report->gates[i], &arena);
-	add_output(words, report);
+	html_add_output(words, write_output, report);
 	arena_free(&arena);
 	return words;
 }

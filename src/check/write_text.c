@@ -94,12 +94,13 @@ static void print_notes(const struct check *report, struct page *page, struct ar
 		page_note(page, PAGE_DIM, i == 0 ? "notes" : "", notes[i]);
 }
 
-int check_write_text(const struct check *report, FILE *stream)
+int check_write_text_with(
+	const struct check *report, const struct page_options *options, FILE *stream)
 {
 	struct arena arena = {0};
 	struct page page;
 
-	page_open(&page, NULL, stream);
+	page_open(&page, options, stream);
 	fprintf(page.stream, PAGE_BOLD "%s" PAGE_PLAIN "%s\n\n", report->title,
 		check_text_against(report, &arena));
 	if (report->gate_count > 0)
@@ -112,4 +113,9 @@ int check_write_text(const struct check *report, FILE *stream)
 		check_verdict(report), check_text_counts(report, &arena));
 	arena_free(&arena);
 	return page_close(&page);
+}
+
+int check_write_text(const struct check *report, FILE *stream)
+{
+	return check_write_text_with(report, NULL, stream);
 }

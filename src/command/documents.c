@@ -289,8 +289,7 @@ static int check_overwritten(struct arguments *arguments, const char *option, co
 	return -EINVAL;
 }
 
-/* What this build cannot write is refused before anything runs. */
-static int check_build(struct arguments *arguments, const char *format)
+int documents_check_build(struct arguments *arguments, const char *format)
 {
 	const char *cure;
 
@@ -315,7 +314,7 @@ static int check_format_file(struct arguments *arguments, const struct documents
 			list_formats(kinds, "", &arguments->arena));
 		return -EINVAL;
 	}
-	if (check_build(arguments, option) != 0 ||
+	if (documents_check_build(arguments, option) != 0 ||
 		documents_check_file(arguments, option, path) != 0 ||
 		check_overwritten(arguments, option, path) != 0)
 		return -EINVAL;
@@ -341,7 +340,7 @@ int documents_check(struct arguments *arguments, const struct document_formats *
 			list_formats(kinds, "", &arguments->arena));
 		error = -EINVAL;
 	} else if (documents->format) {
-		error = check_build(arguments, documents->format);
+		error = documents_check_build(arguments, documents->format);
 	}
 	error |= documents_check_file(arguments, "output", documents->output);
 	for (size_t i = 0; files[i].name; i++) {

@@ -57,6 +57,9 @@ const char *documents_file(const struct arguments *arguments, const char *name);
 int documents_print(const struct document_formats *kind, const char *format, void *document,
 	char **text, size_t *bytes);
 
+/* Whether this build can write the format, before anything is run: 0 or -EINVAL, reported. */
+int documents_check_build(struct arguments *arguments, const char *format);
+
 /*
  * Whether the file that an option names (or NULL) can be written, before anything is run, and holds
  * nothing else: stdout, too, carries one document. 0 or -errno, reported.

@@ -18,16 +18,10 @@
 
 int report_html_check(struct arguments *arguments, const char *path)
 {
-	const char *cure;
-
 	if (!path)
 		return 0;
-	if (!html_is_available(&cure)) {
-		diag_error(&arguments->diag, NULL,
-			"this ringside was built without d3, which draws --html");
-		diag_hint(&arguments->diag, "%s", cure);
+	if (documents_check_build(arguments, "html") != 0)
 		return -EINVAL;
-	}
 	return documents_check_file(arguments, "html", path);
 }
 

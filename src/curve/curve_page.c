@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What a page with pictures says beside them: the sentences of the text output, as JSON. */
-#include <stdlib.h>
-
 #include "curve/curve_report.h"
 #include "curve/curve_words.h"
 #include "report/html.h"
 
-static void add_output(cJSON *words, const struct curve *curve)
+static int write_output(const void *curve, const struct page_options *options, FILE *stream)
 {
-	const struct page_options options = {.is_utf8 = true, .columns = HTML_TEXT_COLUMNS};
-	char *text = NULL;
-	size_t bytes;
-	FILE *stream = open_memstream(&text, &bytes);
-
-	if (!stream || curve_write_text_with(curve, false, &options, stream) != 0 ||
-		fclose(stream) != 0)
-		arena_exhausted();
-	json_add_text(words, "text", text);
-	free(text);
+	return curve_write_text_with(curve, false, options, stream);
 }
 
 cJSON *curve_page_words(const struct curve *curve)
@@ -29,7 +18,7 @@ cJSON *curve_page_words(const struct curve *curve)
 	html_add_texts(words, "found", curve_words_findings(curve, &arena));
 	html_add_texts(words, "notes", curve_words_notes(curve, &arena));
 	json_add_text(words, "again", curve_words_again(curve, &arena));
-	add_output(words, curve);
+	html_add_output(words, write_output, curve);
 	arena_free(&arena);
 	return words;
 }

@@ -15,6 +15,8 @@
 #include "base/version.h"
 #include "report/html_page.h"
 
+enum { TEXT_COLUMNS = 100 }; /* of the text output in words */
+
 bool html_is_available(const char **cure)
 {
 	*cure = "install node-d3 (tools/install-deps does), or name another place of d3.min.js "
@@ -206,6 +208,19 @@ int html_write_kind(
 	cJSON_Delete(words);
 	arena_free(&arena);
 	return error;
+}
+
+void html_add_output(cJSON *words, html_text_writer *write, const void *structure)
+{
+	const struct page_options options = {.is_utf8 = true, .columns = TEXT_COLUMNS};
+	char *text = NULL;
+	size_t bytes;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	if (!stream || write(structure, &options, stream) != 0 || fclose(stream) != 0)
+		arena_exhausted();
+	json_add_text(words, "text", text);
+	free(text);
 }
 
 void html_add_texts(cJSON *words, const char *key, const char *const *texts)

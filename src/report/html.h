@@ -12,6 +12,7 @@
 
 #include "document/document.h"
 #include "measure/histogram.h"
+#include "text/page.h"
 
 /*
  * What documents may take of the file, together, as they stand in it. Plain JSON is compressed
@@ -36,8 +37,10 @@ int html_write(
 int html_write_kind(
 	const struct document_kind *kind, const void *structure, cJSON *words, FILE *stream);
 
-/* Columns of the text output in `words`. */
-enum { HTML_TEXT_COLUMNS = 100 };
+/* The text output, as "text". */
+typedef int html_text_writer(
+	const void *structure, const struct page_options *options, FILE *stream);
+void html_add_output(cJSON *words, html_text_writer *write, const void *structure);
 
 /* Sentences, NULL-terminated, as an array. */
 void html_add_texts(cJSON *words, const char *key, const char *const *texts);

@@ -40,11 +40,24 @@ bool live_screen_begin(struct diag *diag)
 	return true;
 }
 
-void live_screen_note_small(struct diag *diag)
+bool live_screen_take_events(bool *is_open, size_t *first, size_t shown_count, struct diag *diag)
 {
-	diag_note(diag, NULL,
-		"--live needs a terminal of %dx%d: the live line goes on until it is that large",
-		SCREEN_COLUMNS_LEAST, SCREEN_ROWS_LEAST);
+	enum screen_event event;
+	bool has_any = false;
+
+	while (*is_open && (event = screen_poll()) != SCREEN_NOTHING) {
+		has_any = true;
+		if (event == SCREEN_LEFT)
+			*is_open = false;
+		else if (event == SCREEN_SMALL)
+			diag_note(diag, NULL,
+				"--live needs a terminal of %dx%d: the live line goes on until it "
+				"is that large",
+				SCREEN_COLUMNS_LEAST, SCREEN_ROWS_LEAST);
+		else
+			screen_scroll(event, first, shown_count);
+	}
+	return has_any;
 }
 
 char *live_screen_time(char text[FIGURE_BYTES_OF_TEXT], uint64_t ns)
@@ -458,27 +471,20 @@ char *live_screen_text(struct live_screen *screen, const struct live_jobs *now,
 	const struct page_options *options, unsigned rows)
 {
 	struct page page;
-	char *text = NULL;
-	size_t bytes, room = rows - HEAD_ROWS - TAIL_ROWS;
-	FILE *stream = open_memstream(&text, &bytes);
+	size_t room = rows - HEAD_ROWS - TAIL_ROWS;
 	struct frame frame = {
 		.page = &page,
 		.columns = options->columns,
 		.is_wide = options->columns >= WIDE_COLUMNS,
 	};
 
-	if (!stream)
-		arena_exhausted();
 	prepare_rows(screen, now->count);
 	take(screen, now);
 	frame.name_columns = name_columns(frame.columns, frame.is_wide);
 	frame.is_double = !frame.is_wide && 2 * screen->count <= room;
-	page_open(&page, options, stream);
+	page_open(&page, options, NULL);
 	put_page(screen, now, &frame, room);
-	(void)page_close(&page); /* memory, which is there */
-	if (fclose(stream) != 0)
-		arena_exhausted();
-	return text;
+	return page_close_text(&page);
 }
 
 static void look(void *context, const struct live_jobs *now)
@@ -511,17 +517,8 @@ void live_screen_open(struct live_screen *screen, struct diag *diag)
 
 void live_screen_poll(struct live_screen *screen, struct diag *diag)
 {
-	enum screen_event event;
-
-	while (screen->is_open && (event = screen_poll()) != SCREEN_NOTHING) {
-		if (event == SCREEN_LEFT)
-			screen->is_open = false;
-		else if (event == SCREEN_SMALL)
-			live_screen_note_small(diag);
-		else
-			screen_scroll(event, &screen->first, screen->shown_count);
+	if (live_screen_take_events(&screen->is_open, &screen->first, screen->shown_count, diag))
 		screen->viewer.next_ns = 0;
-	}
 }
 
 void live_screen_close(struct live_screen *screen)

@@ -61,9 +61,12 @@ char *live_screen_text(struct live_screen *screen, const struct live_jobs *now,
 	const struct page_options *options, unsigned rows);
 void live_screen_free(struct live_screen *screen);
 
-/* For the screens of sessions, too: screen_open, or a note why not. */
+/*
+ * For the screens of sessions, too: screen_open, or a note why not; keys and sizes, whether there
+ * was one, for which it is to be drawn anew.
+ */
 bool live_screen_begin(struct diag *diag);
-void live_screen_note_small(struct diag *diag); /* for SCREEN_SMALL */
+bool live_screen_take_events(bool *is_open, size_t *first, size_t shown_count, struct diag *diag);
 
 /* "18 s", "2:05 min", "1:02 h"; "" of what is not known. */
 char *live_screen_time(char text[FIGURE_BYTES_OF_TEXT], uint64_t ns);

@@ -6,13 +6,13 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "base/text.h"
 #include "base/version.h"
 
 void metrics_text_label(const char *value, FILE *stream)
 {
 	for (size_t length; *value; value += length > 0 ? length : 1) {
-		length = json_utf8_length(value);
+		length = text_utf8_length(value);
 		if (length == 0)
 			fputs("\xef\xbf\xbd", stream);
 		else if (*value == '\n')

@@ -107,20 +107,12 @@ void contest_screen_learn(struct contest_screen *screen, const struct record *re
 bool contest_screen_poll(struct contest_screen *screen, struct diag *diag)
 {
 	uint64_t now = clock_now();
-	enum screen_event event;
 
 	if (!screen->is_open || now - screen->polled_ns < POLL_NS)
 		return false;
 	screen->polled_ns = now;
-	while (screen->is_open && (event = screen_poll()) != SCREEN_NOTHING) {
-		if (event == SCREEN_LEFT)
-			screen->is_open = false;
-		else if (event == SCREEN_SMALL)
-			live_screen_note_small(diag);
-		else
-			screen_scroll(event, &screen->first, screen->shown_count);
+	if (live_screen_take_events(&screen->is_open, &screen->first, screen->shown_count, diag))
 		screen->drawn_ns = 0;
-	}
 	return screen_is_up() && now - screen->drawn_ns >= DRAW_NS;
 }
 
@@ -201,19 +193,11 @@ static void put_page(struct contest_screen *screen, const struct contest_screen_
 char *contest_screen_text(struct contest_screen *screen, const struct contest_screen_state *state,
 	const struct page_options *options, unsigned rows)
 {
-	char *text = NULL;
-	size_t bytes;
-	FILE *stream = open_memstream(&text, &bytes);
 	struct page page;
 
-	if (!stream)
-		arena_exhausted();
-	page_open(&page, options, stream);
+	page_open(&page, options, NULL);
 	put_page(screen, state, &page, rows - OTHER_ROWS);
-	(void)page_close(&page); /* memory, which is there */
-	if (fclose(stream) != 0)
-		arena_exhausted();
-	return text;
+	return page_close_text(&page);
 }
 
 void contest_screen_draw(struct contest_screen *screen, const struct contest_screen_state *state)

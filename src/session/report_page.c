@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What a page with pictures says beside them: the sentences of the text output, as JSON. */
-#include <stdlib.h>
-
 #include "report/html.h"
 #include "session/report.h"
 
@@ -69,18 +67,9 @@ static void add_table(cJSON *tables, const struct record *record, const struct r
 	html_add_texts(table, "notes", report_notes(&view));
 }
 
-static void add_output(cJSON *words, const struct record *record)
+static int write_output(const void *record, const struct page_options *options, FILE *stream)
 {
-	const struct page_options options = {.is_utf8 = true, .columns = HTML_TEXT_COLUMNS};
-	char *text = NULL;
-	size_t bytes;
-	FILE *stream = open_memstream(&text, &bytes);
-
-	if (!stream || report_text_with(record, false, &options, stream) != 0 ||
-		fclose(stream) != 0)
-		arena_exhausted();
-	json_add_text(words, "text", text);
-	free(text);
+	return report_text_with(record, false, options, stream);
 }
 
 cJSON *report_page_words(const struct record *record)
@@ -98,7 +87,7 @@ cJSON *report_page_words(const struct record *record)
 			add_table(tables, record, &split[t], &arena);
 	}
 	json_add_text(words, "again", report_again(record, &arena));
-	add_output(words, record);
+	html_add_output(words, write_output, record);
 	arena_free(&arena);
 	return words;
 }

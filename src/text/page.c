@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/stream.h"
+#include "base/text.h"
 
 /* Lines of a page: two blanks, the label, the text; what wraps stands under the text. */
 enum { PAGE_COLUMNS = 100, LABEL_COLUMNS = 9, TEXT_COLUMN = 2 + LABEL_COLUMNS + 1 };
@@ -42,11 +43,6 @@ struct page_options page_options_of(FILE *stream)
 	};
 }
 
-static bool is_continuation(char c)
-{
-	return ((unsigned char)c & 0xc0) == 0x80;
-}
-
 static bool is_mark(char c)
 {
 	return c >= PAGE_BOLD[0] && c <= PAGE_PLAIN[0];
@@ -62,25 +58,6 @@ void page_open(struct page *page, const struct page_options *options, FILE *stre
 	page->stream = open_memstream(&page->text, &page->bytes);
 	if (!page->stream)
 		arena_exhausted();
-}
-
-/* Bytes of the UTF-8 character at `text`, 0 where none is; strict enough for a terminal. */
-static size_t character_bytes(const char *text)
-{
-	unsigned char first = (unsigned char)*text;
-	size_t length = first < 0x80   ? 1
-			: first < 0xc2 ? 0
-			: first < 0xe0 ? 2
-			: first < 0xf0 ? 3
-				       : 4;
-
-	if (first > 0xf4)
-		return 0;
-	for (size_t i = 1; i < length; i++) {
-		if (!is_continuation(text[i]))
-			return 0;
-	}
-	return length;
 }
 
 static locale_t utf8;
@@ -116,7 +93,7 @@ static unsigned width_of(const char *text, size_t bytes)
 	unsigned width = 0;
 
 	for (size_t i = 0, part; i < bytes; i += part) {
-		size_t own = character_bytes(text + i);
+		size_t own = text_utf8_length(text + i);
 
 		part = own ? own : 1;
 		width += is_mark(text[i]) ? 0 : columns_of(text + i, own);
@@ -135,7 +112,7 @@ static size_t prefix_bytes(const char *text, unsigned columns)
 	const char *end = text;
 
 	while (*end) {
-		size_t bytes = character_bytes(end);
+		size_t bytes = text_utf8_length(end);
 		unsigned own = is_mark(*end) ? 0 : columns_of(end, bytes);
 
 		if (own > columns)
@@ -336,7 +313,7 @@ static void show(const char *text, const struct page_options *options, FILE *str
 	int blanks = 0;
 
 	while (*text) {
-		size_t bytes = character_bytes(text);
+		size_t bytes = text_utf8_length(text);
 
 		if (is_mark(*text)) {
 			if (options->keeps_marks)
@@ -365,6 +342,21 @@ int page_close(struct page *page)
 	free(page->text);
 	*page = (struct page){0};
 	return error;
+}
+
+char *page_close_text(struct page *page)
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	if (!stream)
+		arena_exhausted();
+	page->shown_on = stream;
+	(void)page_close(page); /* memory, which is there */
+	if (fclose(stream) != 0)
+		arena_exhausted();
+	return text;
 }
 
 void page_markdown(FILE *stream, const char *before, const char *text, const char *after)

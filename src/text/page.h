@@ -48,11 +48,14 @@ struct page {
 	bool is_line_empty;       /* nothing after its label yet */
 };
 
-/* A page for `stream`; `options` NULL: those of the stream. */
+/* A page for `stream`, NULL: for page_close_text; `options` NULL: those of the stream. */
 void page_open(struct page *page, const struct page_options *options, FILE *stream);
 
 /* Shows what was written and frees the page. 0 or -errno. */
 int page_close(struct page *page);
+
+/* The same of a page that was opened with options and without a stream: as text, malloc'd. */
+char *page_close_text(struct page *page);
 
 /*
  * A line that wraps: page_line begins it with a label (marked) of the left column, page_phrase adds
@@ -70,7 +73,7 @@ void page_note(struct page *page, const char *mark, const char *label, const cha
 /* Words from column `at` on, wrapped and under each other; the line is at column `from` already. */
 void page_words(struct page *page, unsigned from, unsigned at, const char *text);
 
-/* Columns that `text` takes on the screen: marks none, a character one. */
+/* Columns that `text` takes on the screen: marks none, a character none, one or two. */
 unsigned page_width(const char *text);
 
 /* `text` cut to `columns`, with "…" at its end where it was cut; into `bytes` of `cut`. */

@@ -664,21 +664,15 @@ __attribute__((format(printf, 2, 3))) static void put_text(unsigned row, const c
 {
 	struct page_options options = screen_page_options();
 	AUTO_FREE char *text = NULL;
-	size_t bytes;
 	struct page page;
-	FILE *stream = open_memstream(&text, &bytes);
 	va_list arguments;
 
-	if (!stream)
-		arena_exhausted();
-	page_open(&page, &options, stream);
+	page_open(&page, &options, NULL);
 	va_start(arguments, format);
 	vfprintf(page.stream, format, arguments);
 	va_end(arguments);
-	(void)page_close(&page); /* memory, which is there */
-	if (fclose(stream) != 0)
-		arena_exhausted();
-	put_line(row, text, bytes);
+	text = page_close_text(&page);
+	put_line(row, text, strlen(text));
 }
 
 void screen_show(const char *text, const char *keys)

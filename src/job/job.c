@@ -79,6 +79,11 @@ bool job_trims_and_writes(const struct job *job)
 	return !job->replay.logs && job_does(job, DIRECTION_TRIM) && job_does(job, DIRECTION_WRITE);
 }
 
+bool job_continues_entry(const struct job *job, const struct job *before)
+{
+	return job->group_reporting && job->group == before->group;
+}
+
 bool job_is_random(const struct job *job)
 {
 	return modes[job->rw.mode].is_random;

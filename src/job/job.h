@@ -175,6 +175,8 @@ bool job_writes(const struct job *job); /* writes or trims: what the write guard
 bool job_does(const struct job *job, enum io_direction direction);
 bool job_trims_and_writes(const struct job *job); /* trimwrite: each block, by two I/Os */
 bool job_is_random(const struct job *job);
+/* Whether it is in the entry of the result that the job before it is in. */
+bool job_continues_entry(const struct job *job, const struct job *before);
 bool job_runs_by_time(const struct job *job); /* time_based, and there is a runtime */
 
 /* The least and the largest block of all that the job does. */

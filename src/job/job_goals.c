@@ -188,7 +188,7 @@ bool job_goals_agree(const struct job *jobs, size_t count, struct diag *diag)
 	for (size_t i = 1; i < count; i++) {
 		const struct job *job = &jobs[i], *before = &jobs[i - 1];
 
-		if (!job->group_reporting || job->group != before->group ||
+		if (!job_continues_entry(job, before) ||
 			(job->steadystate.duration_ns == 0 &&
 				before->steadystate.duration_ns == 0) ||
 			agree(job, before))

@@ -74,8 +74,8 @@ void collect_states(struct result *result, struct result_job *jobs,
 	struct planned_job *const *planned, unsigned count)
 {
 	for (unsigned i = 0, next; i < count; i = next) {
-		for (next = i + 1; next < count && planned[next]->job->group_reporting &&
-				   planned[next]->job->group == planned[i]->job->group;)
+		for (next = i + 1;
+			next < count && job_continues_entry(planned[next]->job, planned[i]->job);)
 			next++;
 		if (jobs[i].series.interval_ns != 0 && !reads_back(planned[i]->job))
 			jobs[i].goals.state = classify(

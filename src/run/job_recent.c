@@ -18,7 +18,7 @@ void job_recent_init(struct job_recent *recent, unsigned worker_count, uint64_t 
 		arena_exhausted();
 }
 
-static void clear(struct series_figures *figures)
+void job_recent_clear(struct series_figures figures[DIRECTION_COUNT])
 {
 	for (int d = 0; d < DIRECTION_COUNT; d++) {
 		sparse_histogram_free(&figures[d].lat);
@@ -28,9 +28,9 @@ static void clear(struct series_figures *figures)
 
 void job_recent_free(struct job_recent *recent)
 {
-	clear(recent->all);
+	job_recent_clear(recent->all);
 	for (size_t i = 0; i < JOB_RECENT_SLOTS; i++)
-		clear(recent->slots[i].directions);
+		job_recent_clear(recent->slots[i].directions);
 	free(recent->workers);
 	*recent = (struct job_recent){0};
 }
@@ -59,7 +59,7 @@ void job_recent_add(
 
 	add(recent->all, interval);
 	if (slot->index < interval->last) {
-		clear(slot->directions);
+		job_recent_clear(slot->directions);
 		slot->index = interval->last;
 	}
 	if (slot->index == interval->last)

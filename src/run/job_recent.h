@@ -36,6 +36,9 @@ struct job_recent {
 void job_recent_init(struct job_recent *recent, unsigned worker_count, uint64_t length_ns);
 void job_recent_free(struct job_recent *recent);
 
+/* Figures of all directions: freed, and zeroed. */
+void job_recent_clear(struct series_figures figures[DIRECTION_COUNT]);
+
 /* Adds what the worker of this number (from 0) handed over. */
 void job_recent_add(
 	struct job_recent *recent, unsigned worker, const struct worker_interval *interval);

@@ -20,13 +20,6 @@ const char *live_phase_name(enum live_phase phase)
 	return names[phase];
 }
 
-/* As collect_groups will merge them. */
-static bool begins_entry(const struct job *job, const struct job *before)
-{
-	return !before || !job->group_reporting || job->group != before->group ||
-	       job->wave != before->wave;
-}
-
 static struct series_figures *new_figures(struct arena *arena)
 {
 	return arena_alloc_array(arena, DIRECTION_COUNT, sizeof(struct series_figures));
@@ -34,8 +27,6 @@ static struct series_figures *new_figures(struct arena *arena)
 
 void live_board_open(struct live_board *board, struct live_viewer *viewers, const struct plan *plan)
 {
-	const struct job *before = NULL;
-
 	*board = (struct live_board){.viewers = viewers};
 	if (!viewers)
 		return;
@@ -45,8 +36,7 @@ void live_board_open(struct live_board *board, struct live_viewer *viewers, cons
 		const struct job *job = plan->jobs[i].job;
 		struct live_job *entry;
 
-		if (begins_entry(job, before)) {
-			before = job;
+		if (i == 0 || !job_continues_entry(job, plan->jobs[i - 1].job)) {
 			entry = &board->jobs.jobs[board->jobs.count++];
 			entry->name = job->name;
 			entry->all = new_figures(&board->arena);
@@ -59,19 +49,11 @@ void live_board_open(struct live_board *board, struct live_viewer *viewers, cons
 	}
 }
 
-static void free_figures(struct series_figures *figures)
-{
-	for (int d = 0; d < DIRECTION_COUNT; d++) {
-		sparse_histogram_free(&figures[d].lat);
-		figures[d] = (struct series_figures){0};
-	}
-}
-
 void live_board_close(struct live_board *board)
 {
 	for (size_t i = 0; i < board->jobs.count; i++) {
-		free_figures(board->jobs.jobs[i].all);
-		free_figures(board->jobs.jobs[i].recent);
+		job_recent_clear(board->jobs.jobs[i].all);
+		job_recent_clear(board->jobs.jobs[i].recent);
 	}
 	arena_free(&board->arena);
 	*board = (struct live_board){0};
@@ -147,7 +129,7 @@ static void take_figures(struct live_job *entry, const struct job_recent *recent
 {
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		entry->all[d] = recent->all[d];
-	free_figures(entry->recent);
+	job_recent_clear(entry->recent);
 	entry->recent_ns = job_recent_second(recent, entry->recent);
 	entry->in_flight = job_recent_in_flight(recent);
 }

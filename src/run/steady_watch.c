@@ -14,12 +14,6 @@ static const struct job *job_of(const struct crew_member *member)
 	return member->worker.task.job;
 }
 
-/* Whether the next member is in the same entry of the result. */
-static bool goes_on(const struct crew_member *member, const struct crew_member *next)
-{
-	return job_of(next)->group_reporting && job_of(next)->group == job_of(member)->group;
-}
-
 static void begin_record(struct steady_team *team, struct arena *arena)
 {
 	const struct job *job = job_of(&team->members[0]);
@@ -68,8 +62,8 @@ void steady_watch_open(struct steady_watch *watch, struct crew *crew,
 		const struct job *job = job_of(&crew->members[i]);
 		struct steady_team team = {.members = &crew->members[i], .first = i};
 
-		for (next = i + 1;
-			next < crew->count && goes_on(&crew->members[i], &crew->members[next]);)
+		for (next = i + 1; next < crew->count &&
+				   job_continues_entry(job_of(&crew->members[next]), job);)
 			next++;
 		if (job->steadystate.duration_ns == 0)
 			continue;

@@ -19,7 +19,7 @@ static unsigned list_members(struct wave_series *series)
 	for (unsigned i = 0; i < series->member_count; i++) {
 		const struct job *job = series->jobs[i]->job;
 
-		if (!first || !job->group_reporting || job->group != first->group) {
+		if (!first || !job_continues_entry(job, first)) {
 			first = job;
 			number = 0;
 			entries++;

@@ -7,6 +7,7 @@
  */
 #include "base/json.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -323,7 +324,10 @@ cJSON *json_parse(const char *text, size_t length, size_t *problem)
 	const char *stopped = NULL;
 	cJSON *document;
 
+	errno = 0;
 	document = cJSON_ParseWithLengthOpts(text, length, &stopped, false);
+	if (!document && errno == ENOMEM) /* cJSON says no more than that there is none */
+		arena_exhausted();
 	*problem = stopped ? (size_t)(stopped - text) : 0;
 	if (!document)
 		return NULL;

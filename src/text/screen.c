@@ -2,6 +2,7 @@
 /* ncurses for what is drawn, terminfo for what undoes it, a memory file for what is held. */
 #include "text/screen.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -46,6 +47,7 @@ struct held_lines {
 	off_t at;
 	size_t count, length;
 	bool is_within;           /* the last may go on */
+	bool is_in_escape;        /* of a live line that is wiped: no message */
 	char last[MESSAGE_BYTES]; /* its begin */
 };
 
@@ -599,6 +601,11 @@ static void put_line(unsigned row, const char *text, size_t bytes)
 
 static void take_held(struct held_lines *lines, char c)
 {
+	lines->is_in_escape |= c == '\033';
+	if (lines->is_in_escape || c == '\r') {
+		lines->is_in_escape &= !isalpha((unsigned char)c);
+		return;
+	}
 	if (c == '\n') {
 		lines->is_within = false;
 		return;

@@ -129,6 +129,23 @@ end_run() {
 	end_run
 }
 
+@test "a live line that is wiped below the screen is no message" {
+	mkfifo pipe
+	printf '%s\n' '[first]' ioengine=sync filename=pipe rw=read size=8k bs=4k \
+		'[second]' stonewall filename=/dev/zero size=64k rw=randread rate_iops=1000 \
+		time_based runtime=300 >job
+	exec {writer}<>pipe
+	terminal 80 10
+	begin "exec {writer}>&-; \$ringside run --live --json=out.json --output=o job"
+	see 'first: measuring'
+	resize 80 24
+	see '1 worker at work'
+	head -c 8k /dev/zero >&"$writer"
+	see ' second            measuring'
+	lacks 'Message:'
+	end_run
+}
+
 @test "on a terminal that is too small at first the live line goes on until it is larger" {
 	terminal 79 20
 	long_run ''
@@ -215,6 +232,7 @@ takes_less_than() {
 	see '3 workers at work'
 	press C-c
 	wait_until lacks 'at work'
+	wait_until has_file o # the last that is written into the folder
 	tmux -S "$socket" kill-server
 }
 

@@ -115,9 +115,15 @@ history() {
 }
 
 @test "a document that finds no memory is not called damaged" {
-	(ulimit -v 200000 && "$ringside" --version >version 2>&1) || skip "no program without memory: $(head -1 version)"
-	{ printf '{"schema": "ringside-result/1", "jobs": [' && yes 1, | head -n 4000000 && printf '1]}'; } >big.json
-	run --separate-stderr -- bash -c 'ulimit -v 200000 && exec "$0" report big.json --html=o.html' "$ringside"
+	(ulimit -v 200000 && "$ringside" --version >version 2>&1) ||
+		skip "no program without memory: $(head -1 version)"
+	{
+		printf '{"schema": "ringside-result/1", "jobs": ['
+		yes 1, | head -n 4000000
+		printf '1]}'
+	} >big.json
+	run --separate-stderr -- bash -c \
+		'ulimit -v 200000 && exec "$0" report big.json --html=o.html' "$ringside"
 	expect_status 5
 	[ "$stderr" = "ringside: error: out of memory" ] || { show; return 1; }
 	[ ! -e o.html ]

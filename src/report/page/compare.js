@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The page of a comparison: its verdict in words, its pictures, and the tables beside them.
 (function () {
+	const { kit } = ringside;
 	const pictures = ringside.comparison = {};
 	const NOISY_SHARE = 0.2; // of the trials: more of them disturbed, and a session was not steady
 
@@ -97,7 +98,7 @@
 			note: notes[claim], state: claim === "wins" ? "good" : claim === "tied" ? null : "warn" };
 	}
 
-	function tileOfLead(view, kit) {
+	function tileOfLead(view) {
 		const first = view.rows[0];
 		const other = view.rows.find((row) => row !== first && !row.isControl);
 		const shown = first && first.isReference ? other : first;
@@ -116,7 +117,7 @@
 				pictures.isUnknown(verdict) ? "" : kit.bounds(verdict.lo, verdict.hi)}` };
 	}
 
-	function tileOfPrice(view, kit) {
+	function tileOfPrice(view) {
 		const first = view.rows[0];
 		const other = first && (first.isReference ? view.rows[1] : view.reference);
 		const cost = first && kit.known(first.level("cpu_ns_per_io"));
@@ -142,7 +143,7 @@
 		return verdict && (verdict.lo > 0 || verdict.hi < 0) ? control.floor : control.half_width;
 	};
 
-	function tileOfSteadiness(view, kit) {
+	function tileOfSteadiness(view) {
 		const { control, health } = view.verdicts || {};
 		const wrong = view.words.conditions.filter((name) => name !== "remembers");
 		const counted = view.point.trials.filter((trial) => trial.counts);
@@ -169,14 +170,14 @@
 			state: wrong.length || isNoisy || (control && control.has_failed) ? "warn" : "good" };
 	}
 
-	function drawVerdict(root, view, kit) {
+	function drawVerdict(root, view) {
 		const warnings = view.words.notes.filter((note) => note.startsWith("warning: "));
 		const notes = view.words.notes.filter((note) => !note.startsWith("warning: "));
 
 		root.append(kit.el("p", { class: "lead" }, view.words.title));
 		if (view.words.claim !== "several")
-			kit.tiles(root, [tileOfWinner(view), tileOfLead(view, kit), tileOfPrice(view, kit),
-				tileOfSteadiness(view, kit)]);
+			kit.tiles(root, [tileOfWinner(view), tileOfLead(view), tileOfPrice(view),
+				tileOfSteadiness(view)]);
 		kit.sentences(root, view.words.words.filter((one) => !warnings.includes(one)));
 		kit.sentences(root, warnings);
 		if (notes.length)
@@ -189,7 +190,7 @@
 	}
 
 	// A list to choose a metric from, for a picture.
-	function chooser(view, kit, keys, chosen, changed) {
+	function chooser(view, keys, chosen, changed) {
 		return kit.choose("Figure", keys, chosen, (key) => pictures.metric(key).name, changed);
 	}
 
@@ -203,7 +204,7 @@
 		return [...keys];
 	}
 
-	function drawForest(root, view, kit) {
+	function drawForest(root, view) {
 		const keys = keysOf(view, (key, row) => !row.isReference && pictures.metric(key).isRatio
 			&& row.verdict(key) && kit.known(row.verdict(key).effect) !== null);
 		let metric = view.primary;
@@ -213,16 +214,16 @@
 		const figure = kit.picture(root, {
 			title: "Differences, and how certain they are",
 			note: `A dot is the difference to ${view.referenceName}, the line its interval. One that lies off the band around 0 (±${kit.format.percent(view.procedure.equivalence)}, equal within the margin) is a difference that matters; the open mark is the reference measured a second time: as far as it lies from 0, this session is wrong.`,
-			controls: chooser(view, kit, keys, metric.key, (key) => {
+			controls: chooser(view, keys, metric.key, (key) => {
 				metric = pictures.metric(key);
 				figure.draw();
 			}),
 			draw: (svg, width) => pictures.forest(svg, width, view, metric),
-			table: () => tableOfDifferences(view, kit, metric),
+			table: () => tableOfDifferences(view, metric),
 		});
 	}
 
-	function tableOfDifferences(view, kit, metric) {
+	function tableOfDifferences(view, metric) {
 		const of = (name, part, format) => parts(name, metric.key, part, format);
 		const share = metric.isRatio ? kit.format.change : kit.format.number;
 
@@ -237,24 +238,24 @@
 		], view.rows, `${metric.name}, and differences to ${view.referenceName}`);
 	}
 
-	function drawTrials(root, view, kit) {
+	function drawTrials(root, view) {
 		const keys = keysOf(view, (key, row) => row.trials.some((trial) =>
 			kit.known(trial.values[key]) !== null && trial.values[key] > 0));
 		const state = { metric: view.primary, isTogether: false, hidden: new Set() };
-		const legend = kit.el("div", { class: "legends" });
+		const legend = kit.el("div", null);
 		const ways = { own: "each by its own level", one: "all on one axis" };
 		const arrange = function (way) {
 			state.isTogether = way === "one";
 			state.hidden = new Set();
 			legend.replaceChildren();
 			if (state.isTogether)
-				toggles(legend, view.rows, kit, state, () => figure.draw());
+				toggles(legend, view.rows, state, () => figure.draw());
 			figure.draw();
 		};
 		const figure = kit.picture(root, {
 			title: "Every trial, in the order in which they ran",
 			note: "Flat strips are a steady session. A slope is drift, which blocks cancel; a ring is a trial that something disturbed, a cross one that was run again and does not count.",
-			controls: kit.el("div", { class: "controls" }, chooser(view, kit, keys,
+			controls: kit.el("div", { class: "controls" }, chooser(view, keys,
 				state.metric.key, (key) => {
 					state.metric = pictures.metric(key);
 					figure.draw();
@@ -263,12 +264,12 @@
 			draw: (svg, width) => (state.isTogether
 				? pictures.trials(svg, width, view, state.metric, state.hidden)
 				: pictures.strips(svg, width, view, state.metric)),
-			table: () => tableOfTrials(view, kit),
+			table: () => tableOfTrials(view),
 		});
 	}
 
 	// The toggles of contenders; hidden ones are known by their index in the point.
-	function toggles(root, rows, kit, state, draw) {
+	function toggles(root, rows, state, draw) {
 		kit.toggles(root, rows.map((row) => ({ name: row.label, index: row.index })),
 			(hidden) => {
 				state.hidden = hidden;
@@ -276,7 +277,7 @@
 			});
 	}
 
-	function tableOfTrials(view, kit) {
+	function tableOfTrials(view) {
 		const trials = view.point.trials;
 		const value = (name, key, format) => ({ name, format, value: (trial) => trial.values[key],
 			path: (trial) => `points.${view.index}.trials.${trials.indexOf(trial)}.values.${key}` });
@@ -294,7 +295,7 @@
 		], trials, "Trials, in the order in which they ran");
 	}
 
-	function drawPrice(root, view, kit) {
+	function drawPrice(root, view) {
 		const state = { hidden: new Set() };
 		const section = kit.section(root, "What it costs");
 
@@ -307,18 +308,17 @@
 				title: "IOPS, and the CPU time of each I/O",
 				note: "Up is faster, left is cheaper: best is the upper left corner. On a dashed line so many cores are busy; a contender on the right of another pays more for the same I/O.",
 				draw: (svg, width) => pictures.price(svg, width, view, state.hidden),
-				table: () => tableOfCosts(view, kit),
+				table: () => tableOfCosts(view),
 			});
 		kit.picture(section, {
 			title: "Who spends the CPU time of an I/O",
 			note: "User is the program, system the kernel on its behalf, helpers are the kernel's own threads, such as io_uring's poll thread.",
 			draw: (svg, width) => pictures.cost(svg, width, view),
-			table: () => tableOfCosts(view, kit),
+			table: () => tableOfCosts(view),
 		});
 	}
 
-
-	function tableOfCosts(view, kit) {
+	function tableOfCosts(view) {
 		const number = kit.format.number;
 
 		return kit.table([
@@ -335,7 +335,7 @@
 		], view.rows, "What each contender costs");
 	}
 
-	function drawLatency(root, view, kit) {
+	function drawLatency(root, view) {
 		const prefixes = ["lat.", "read.lat.", "write.lat.", "trim.lat.", "sync.lat."]
 			.filter((prefix) => view.rows.some((row) => row.verdict(`${prefix}p50`)
 				&& row.level(`${prefix}p50`) > 0));
@@ -359,13 +359,13 @@
 			note: "Lower is better. Both axes are logarithmic: a line that climbs to the right has a long tail. Open marks have too few I/Os beyond them to be known well.",
 			controls,
 			draw: (svg, width) => pictures.latency(svg, width, view, state.prefix, state.hidden),
-			table: () => tableOfLatencies(view, kit, state.prefix),
+			table: () => tableOfLatencies(view, state.prefix),
 		});
 		toggles(controls, view.rows.filter((row) => prefixes.some((prefix) =>
-			row.level(`${prefix}p50`) > 0)), kit, state, () => figure.draw());
+			row.level(`${prefix}p50`) > 0)), state, () => figure.draw());
 	}
 
-	function tableOfLatencies(view, kit, prefix) {
+	function tableOfLatencies(view, prefix) {
 		return kit.table([
 			{ name: "Contender", text: true, value: (row) => row.label },
 			...pictures.percentiles.flatMap(([name]) => [["level", name], ["level_lo", "from"],
@@ -374,7 +374,7 @@
 		], view.rows, "Latencies with their intervals");
 	}
 
-	function drawLadder(root, view, kit) {
+	function drawLadder(root, view) {
 		if (view.ladder.length < 2)
 			return;
 		kit.picture(kit.section(root, "The ladder"), {
@@ -389,10 +389,10 @@
 	}
 
 	// All that is left: every metric's verdict, settings, proof.
-	function drawContenders(root, view, kit) {
+	function drawContenders(root, view) {
 		const section = kit.section(root, "Contenders, settings, proof");
 
-		section.append(tableOfContenders(view, kit));
+		section.append(tableOfContenders(view));
 		for (const row of view.all)
 			kit.details(section, row.label, () => {
 				const { contender } = row;
@@ -407,12 +407,12 @@
 					part.append(kit.facts(Object.fromEntries(contender.refused.map((one, i) =>
 						[String(i + 1), one])), "Refused"));
 				if (view.verdicts && row.trials.length)
-					part.append(tableOfMetrics(row, kit));
+					part.append(tableOfMetrics(row));
 				return part;
 			});
 	}
 
-	function tableOfContenders(view, kit) {
+	function tableOfContenders(view) {
 		return kit.table([
 			{ name: "Contender", text: true, value: (row) => row.label },
 			{ name: "Engine", text: true, value: (row) => row.contender.engine },
@@ -427,7 +427,7 @@
 		], view.all, "Contenders with a letter in common were not shown to differ");
 	}
 
-	function tableOfMetrics(row, kit) {
+	function tableOfMetrics(row) {
 		const keys = Object.keys(row.trials[0].values).filter((key) => row.verdict(key));
 
 		return kit.table([
@@ -440,16 +440,16 @@
 		], keys, `${row.label}: every metric, as in the JSON`);
 	}
 
-	function drawPoint(root, view, kit) {
-		drawVerdict(root, view, kit);
+	function drawPoint(root, view) {
+		drawVerdict(root, view);
 		if (view.rows.length) {
-			drawForest(root, view, kit);
-			drawLadder(root, view, kit);
-			drawTrials(root, view, kit);
-			drawPrice(root, view, kit);
-			drawLatency(root, view, kit);
+			drawForest(root, view);
+			drawLadder(root, view);
+			drawTrials(root, view);
+			drawPrice(root, view);
+			drawLatency(root, view);
 		}
-		drawContenders(root, view, kit);
+		drawContenders(root, view);
 	}
 
 	// The text output's words. Jobs that have a reference each have a table each, and none in common.
@@ -463,9 +463,9 @@
 	}
 
 	// What came of each point of a sweep, in few words.
-	function tableOfPoints(views, kit) {
+	function tableOfPoints(views) {
 		const tile = (make) => (view) => {
-			const made = make(view, kit);
+			const made = make(view);
 
 			return made ? `${made.value}${made.note ? `, ${made.note}` : ""}` : "";
 		};
@@ -480,19 +480,19 @@
 		].filter(Boolean), views, "Each point in few words");
 	}
 
-	function drawPoints(root, doc, kit) {
+	function draw(root, doc) {
 		const { points } = doc.json;
 		const holder = kit.el("div", null);
 		const show = function (index) {
 			holder.textContent = "";
-			drawPoint(holder, makeView(doc, points[index], wordsOf(doc, index)), kit);
+			drawPoint(holder, makeView(doc, points[index], wordsOf(doc, index)));
 		};
 
 		if (points.length > 1) {
 			const views = points.map((point, i) => makeView(doc, point, wordsOf(doc, i)));
 
 			pictures.drawSweep(root, doc, views);
-			root.append(tableOfPoints(views, kit));
+			root.append(tableOfPoints(views));
 			root.append(kit.el("h3", null, "A point"), kit.choose("Shown", d3.range(points.length), 0,
 				(i) => points[i].name, (i) => show(Number(i))));
 		}
@@ -501,10 +501,6 @@
 			show(0);
 		else
 			root.append(kit.el("p", { class: "warning" }, "This comparison has no table."));
-	}
-
-	function draw(root, doc, kit) {
-		drawPoints(root, doc, kit);
 		kit.about(root, doc);
 	}
 

@@ -135,7 +135,7 @@
 			const verdict = row.verdict(metric.key);
 			const text = row.isReference ? `reference, ${metric.format(verdict.level)}`
 				: pictures.difference(verdict, metric);
-			const group = svg.append("g").attr("class", "row");
+			const group = svg.append("g");
 
 			kit.hint(group, `${row.label}: ${text}. ${pictures.meaning(verdict)}`);
 			if (row.isReference)
@@ -317,28 +317,28 @@
 	// Names beside dots, the topmost first; those that would lie on another have none.
 	function putLabels(svg, dots, box) {
 		const placed = [];
+		const isCovered = function (text) {
+			const box = text.node().getBBox();
+
+			return placed.some((other) => box.x < other.x + other.width && other.x < box.x + box.width
+				&& box.y < other.y + other.height && other.y < box.y + box.height);
+		};
 
 		for (const dot of dots) {
 			const isRight = dot.x < (box.left + box.right) / 2 + 60;
 			const text = svg.append("text").attr("class", "halo").attr("y", dot.y - 9)
 				.attr("x", dot.x + (isRight ? 6 : -6))
 				.attr("text-anchor", isRight ? "start" : "end").text(dot.label);
-			let frame;
 
 			kit.fit(text, 180);
-			frame = text.node().getBBox();
-			if (placed.some((other) => frame.x < other.x + other.width && other.x < frame.x + frame.width
-				&& frame.y < other.y + other.height && other.y < frame.y + frame.height)) {
+			if (isCovered(text)) {
 				text.attr("y", dot.y + 19);
-				frame = text.node().getBBox();
-				if (placed.some((other) => frame.x < other.x + other.width
-					&& other.x < frame.x + frame.width && frame.y < other.y + other.height
-					&& other.y < frame.y + frame.height)) {
+				if (isCovered(text)) {
 					text.remove();
 					continue;
 				}
 			}
-			placed.push(frame);
+			placed.push(text.node().getBBox());
 		}
 	}
 

@@ -7,19 +7,9 @@
 	const [LEAST_WIDTH, MOST_WIDTH] = [440, 1080];
 	const WIDTH = Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, document.getElementById("report").clientWidth - 20));
 	const dashes = [null, "7 3", "2 3", "9 3 2 3", "12 4", "4 2 1 2", "1 2", "14 3 4 3"];
-	const markers = ["circle", "square", "triangle", "diamond", "cross", "star", "wye", "circle"];
 
-	// Series differ by colour, dash and marker, so that none of them needs colour.
-	kit.style = (index) => ({ color: `var(--s${index % 8})`, dash: dashes[(index + Math.floor(index / 8)) % 8],
-		marker: markers[index % 8] });
-
-	// The path of a marker, about 8 units wide.
-	kit.marker = function (style, size) {
-		const types = { circle: d3.symbolCircle, square: d3.symbolSquare, triangle: d3.symbolTriangle,
-			diamond: d3.symbolDiamond, cross: d3.symbolCross, star: d3.symbolStar, wye: d3.symbolWye };
-
-		return d3.symbol().type(types[style.marker]).size(size || 50)();
-	};
+	// Lines differ by colour and dash, so that none of them needs colour.
+	kit.style = (index) => ({ color: kit.colour(index), dash: dashes[(index + Math.floor(index / 8)) % 8] });
 
 	const painted = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "fill-opacity",
 		"stroke-linejoin", "image-rendering", "font-family", "font-size", "font-weight", "text-anchor"];
@@ -103,7 +93,7 @@
 		image.src = url;
 	}
 
-	// figure {title, note?, height}: {element, svg (a d3 selection), width, height, tools, table()}.
+	// figure {title, note?, height}: {element, svg (a d3 selection), width, height, title, names(), table()}.
 	// `title` names the picture for those who do not see it, too.
 	kit.figure = function (root, { title, note, height }) {
 		const name = kit.fileName(title);
@@ -121,7 +111,7 @@
 				onclick: () => savePng(alone(), name) }, "PNG"));
 		root.append(element);
 		const figure = {
-			element, svg, tools, width: WIDTH, height, title,
+			element, svg, width: WIDTH, height, title,
 			names: () => [], // [{name, style}] of the series that it shows: they are saved with it
 			// The same figures as a table, as kit.table(); `rows` may be a function that makes them.
 			table(columns, rows) {
@@ -136,7 +126,7 @@
 
 	// Axes in a figure. x, y: {scale (d3, its domain set), label, format?, ticks? (number or values),
 	// grid? (default: y only)}; margin: {top, right, bottom, left} by default for numbers on the left.
-	// Gives {g, x, y, width, height, redraw()}: draw into `g`; after a domain has changed, redraw().
+	// Gives {g, frame, x, y, width, height, redraw()}: draw into `g`; after a domain has changed, redraw().
 	kit.plot = function (figure, { x, y, margin }) {
 		const space = Object.assign({ top: 24, right: 20, bottom: 40, left: 76 }, margin);
 		const width = figure.width - space.left - space.right;
@@ -171,8 +161,7 @@
 			else if (side.scale.ticks)
 				one.ticks(ticks || defaultTicks);
 			if (side.format)
-				one.tickFormat((value) => String(side.format(value)).replace(/(\.\d*?)0+(?!\d)/, "$1")
-					.replace(/\.(?!\d)/, ""));
+				one.tickFormat(kit.tick(side.format));
 			return one;
 		}
 
@@ -190,7 +179,7 @@
 		}
 
 		redraw();
-		return { g, frame, x: x.scale, y: y.scale, width, height, space, redraw };
+		return { g, frame, x: x.scale, y: y.scale, width, height, redraw };
 	};
 
 	// Ticks of a logarithmic scale: 1, 2, 5 of each decade where there is room, else decades.

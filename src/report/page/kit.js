@@ -9,8 +9,8 @@ const ringside = (function () {
 	const kit = {};
 
 	// Registers how documents are drawn whose "schema" begins with `kind` (of fio: "fio").
-	// draw(root, doc, kit) adds to `root` what shows doc = {name, json, text, kind, words};
-	// together(root, docs, kit), where there is one, shows several of the kind in one.
+	// draw(root, doc) adds to `root` what shows doc = {name, json, text, kind, words};
+	// together(root, docs), where there is one, shows several of the kind in one.
 	function page(kind, draw, together) {
 		pages.push({ kind, draw, together });
 	}
@@ -83,7 +83,6 @@ const ringside = (function () {
 
 	kit.format = {
 		count: (value) => scaled(value, decimal, "").replace(/ ([kMGT])$/, "$1"),
-		iops: (value) => scaled(value, decimal, "").replace(/ ([kMGT])$/, "$1"),
 		bytes: (value) => scaled(value, binary, "B"),
 		rate: (value) => scaled(value, binary, "B/s"),
 		time: (value) => scaled(value, times, ""), // of ns
@@ -93,8 +92,9 @@ const ringside = (function () {
 			: `${value > 0 ? "+" : value < 0 ? "−" : ""}${digits(Math.abs(value) * 100)} %`,
 		number: (value) => value === null || !Number.isFinite(value) ? "–" : digits(value),
 		text: (value) => value === null || value === undefined ? "–" : String(value),
-		exact: (value) => value === null || value === undefined ? "–" : String(value),
 	};
+	kit.format.iops = kit.format.count;
+	kit.format.exact = kit.format.text; // of numbers
 
 	// A table. columns: {name, unit?, value(row), format(value)? or show(row)?, text?}; `text` columns
 	// are aligned to the left. Each cell has the value itself as data-value, unless `show` says

@@ -178,6 +178,13 @@
 		return redraw;
 	}
 
+	function shareWithin(lat, ns) {
+		const steps = latency.steps(lat);
+		const index = d3.bisector((one) => one[0]).right(steps, ns) - 1;
+
+		return index < 0 ? 0 : steps[index][1];
+	}
+
 	function cumulativePlot(root, entries, shown, range) {
 		const figure = kit.figure(root, { title: "Share of I/Os by latency", height: 280 });
 		const plot = kit.plot(figure, {
@@ -189,19 +196,9 @@
 		const redraw = () => drawLines(plot, entries, shown, (entry) => points.get(entry.key), d3.curveStepAfter);
 
 		redraw();
-		addReader(figure, plot, entries, shown, function (entry, ns) {
-			const steps = latency.steps(entry.lat);
-			const index = d3.bisector((one) => one[0]).right(steps, ns) - 1;
-
-			return kit.format.percent(index < 0 ? 0 : steps[index][1]);
-		}, (ns) => `within ${kit.format.time(ns)}`);
+		addReader(figure, plot, entries, shown, (entry, ns) => kit.format.percent(shareWithin(entry.lat, ns)), (ns) => `within ${kit.format.time(ns)}`);
 		figure.table([{ name: "Latency", text: true, value: (ns) => kit.format.time(ns) },
-			...entries.map((entry) => ({ name: entry.name, format: kit.format.percent, value(ns) {
-				const steps = latency.steps(entry.lat);
-				const index = d3.bisector((one) => one[0]).right(steps, ns) - 1;
-
-				return index < 0 ? 0 : steps[index][1];
-			} }))], () => kit.decades(40)(plot.x));
+			...entries.map((entry) => ({ name: entry.name, format: kit.format.percent, value: (ns) => shareWithin(entry.lat, ns) }))], () => kit.decades(40)(plot.x));
 		return redraw;
 	}
 

@@ -223,7 +223,6 @@
 	}
 
 	function timePlots(root, entries, shown, group) {
-		const redraws = [];
 		const marks = gapMarks(entries);
 		const kinds = [
 			["IOPS over time", "iops", "IOPS", format.iops, 250],
@@ -252,7 +251,6 @@
 					format: (value) => value === null || Number.isNaN(value) ? "–" : String(Math.round(value)),
 					value: (row) => row[2 + index] }))],
 			() => rowsByTime(lines));
-			redraws.push(figure);
 		}
 	}
 

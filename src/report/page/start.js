@@ -39,7 +39,7 @@
 	}
 
 	function saveButton(doc) {
-		return kit.el("button", { type: "button", class: "save-json", "data-save": "json",
+		return kit.el("button", { type: "button", "data-save": "json",
 			onclick: () => kit.save(new Blob([doc.text], { type: "application/json" }),
 				`${kit.fileName(doc.name.replace(/\.json$/, ""))}.json`),
 		}, "Save the JSON");
@@ -67,9 +67,9 @@
 		root.append(article);
 		try {
 			if (docs.length > 1)
-				page.together(article, docs, kit);
+				page.together(article, docs);
 			else
-				(page ? page.draw : drawUnknown)(article, docs[0], kit);
+				(page ? page.draw : drawUnknown)(article, docs[0]);
 		} catch (error) {
 			console.error(error);
 			article.append(kit.el("p", { class: "warning" },

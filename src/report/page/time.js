@@ -26,7 +26,7 @@
 	}
 
 	// A group of plots over [0, end] seconds. group.plot(figure, spec) adds one:
-	// spec {label, format, isLog?, fromZero?, lines: [{key, name, style, points: [[start, end, value]]}],
+	// spec {label, format, isLog?, lines: [{key, name, style, points: [[start, end, value]]}],
 	// shown: Set of keys, marks?: [{from, to, text}]}; group.redraw() after `shown` has changed.
 	kit.timeGroup = function (end) {
 		const plots = [];
@@ -177,7 +177,7 @@
 			return spec.isLog ? [1, 10] : [0, 1];
 		if (spec.isLog)
 			return [low / 1.15, high * 1.15];
-		return spec.fromZero === false ? [low, high] : [Math.min(0, low), high * 1.06 || 1];
+		return [Math.min(0, low), high * 1.06 || 1];
 	}
 
 	function linePlot(group, figure, spec) {

@@ -54,6 +54,7 @@ TEST(the_name_says_what_is_in_a_log)
 	assert_false(fio_log_has_name("xbw.1.log"));
 	assert_false(fio_log_has_name(".log"));
 	assert_false(fio_log_has_name("x_bw/y.log"));
+	assert_false(fio_log_has_name("x_bw.4294967297.log")); /* of no job that fio numbers */
 }
 
 TEST(a_log_of_single_ios_is_read)

@@ -153,6 +153,65 @@ TEST(single_ios_have_percentiles)
 	end(&f);
 }
 
+TEST(intervals_of_single_ios_are_round_and_the_last_is_as_long_as_what_is_left)
+{
+	struct fixture f = {0};
+
+	add(&f, "x_lat.1.log", "250, 1000, 0, 4096, 0\n");
+	make(&f, 0);
+	assert_int_equal(f.job.start_ms, 0);
+	assert_int_equal(f.job.count, 3);
+	assert_int_equal(fio_log_interval_ms(&f.job, 1), 100);
+	assert_int_equal(fio_log_interval_ms(&f.job, 2), 50);
+	add(&f, "x_lat.2.log", "0, 1000, 0, 4096, 0\n150000, 1000, 0, 4096, 0\n");
+	make(&f, 1);
+	assert_int_equal(f.job.interval_ms, 500);
+	add(&f, "x_lat.3.log", "0, 1000, 0, 4096, 0\n");
+	assert_near(make(&f, 2)->ios, 1);
+	assert_int_equal(f.job.count, 1);
+	end(&f);
+}
+
+TEST(percentiles_are_of_their_share_of_the_ios)
+{
+	struct fixture f = {0};
+	char *text = NULL;
+	size_t bytes;
+	FILE *stream = open_memstream(&text, &bytes);
+	const struct fio_log_direction *read;
+
+	for (int i = 1; i <= 200; i++)
+		fprintf(stream, "0, %d, 0, 4096, 0\n", i);
+	fclose(stream);
+	add(&f, "x_lat.1.log", text);
+	read = make(&f, 0);
+	assert_near(read->columns[FIO_LOG_COLUMN_P50][0], 100);
+	assert_near(read->columns[FIO_LOG_COLUMN_P99][0], 198);
+	assert_near(read->columns[FIO_LOG_COLUMN_P99_9][0], 200);
+	free(text);
+	end(&f);
+}
+
+TEST(the_best_that_logs_have_of_a_latency_counts)
+{
+	struct fixture f = {0};
+	const struct fio_log_direction *read;
+
+	/* Single submissions do not make up for averages of the whole; nor does an empty log. */
+	add(&f, "x_slat.1.log", "5, 10, 0, 4096, 0\n");
+	add(&f, "x_lat.1.log", "500, 1000, 0, 0, 0\n");
+	read = make(&f, 0);
+	assert_int_equal(read->source, FIO_LOG_LAT);
+	assert_false(read->has_percentiles);
+	add(&f, "y_iops.1.log", "");
+	add(&f, "y_clat.1.log", "5, 10, 0, 4096, 0\n");
+	read = make(&f, 1);
+	assert_int_equal(read->source, FIO_LOG_CLAT);
+	assert_true(read->has_percentiles);
+	assert_near(read->ios, 1);
+	end(&f);
+}
+
 TEST(averages_have_a_mean_and_no_percentiles)
 {
 	struct fixture f = {0};

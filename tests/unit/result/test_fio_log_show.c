@@ -98,6 +98,47 @@ TEST(the_longest_time_fits_the_document)
 	fio_logs_free(&logs);
 }
 
+TEST(rates_are_of_the_time_and_extremes_in_their_columns)
+{
+	struct fio_logs logs = {0};
+	char *text;
+
+	add(&logs, "x_lat.1.log", "0, 1000, 0, 4096, 0\n60, 3000, 0, 4096, 0\n");
+	text = print(&logs, "json");
+	assert_has(text, "\"iops\": 33.333333");
+	assert_has(text, "\"bytes_per_second\": 136533.33");
+	assert_has(text, "\"mean\": [2000]");
+	assert_has(text, "\"min\": [1000]");
+	assert_has(text, "\"max\": [3000]");
+	free(text);
+	text = print(&logs, "text");
+	assert_has(text, "60.0 ms of single I/Os");
+	assert_null(strstr(text, "Counts are averages"));
+	free(text);
+	text = print(&logs, "markdown");
+	assert_has(text, "| x, job 1 read | 33.3 | 133 | 2.00 | ");
+	assert_has(text, "| 3.00 | lat |");
+	free(text);
+	fio_logs_free(&logs);
+}
+
+TEST(notes_say_where_counts_and_percentiles_come_from)
+{
+	struct fio_logs logs = {0};
+	char line[2 * 1856 + 32] = "500, 0, 4096";
+	char *text;
+
+	for (int i = 0; i < 1856; i++)
+		strcat(line, i == 50 ? ",9" : ",0");
+	add(&logs, "x_lat.1.log", "500, 1000, 0, 0, 0\n");
+	add(&logs, "x_clat_hist.1.log", line);
+	text = print(&logs, "json");
+	assert_has(text, "Counts are averages times their duration");
+	assert_has(text, "Percentiles are from the histogram log");
+	free(text);
+	fio_logs_free(&logs);
+}
+
 TEST(markdown_is_the_table)
 {
 	struct fio_logs logs = {0};

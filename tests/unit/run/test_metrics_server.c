@@ -180,6 +180,29 @@ TEST(a_new_client_has_its_place_before_those_who_were_answered)
 	metrics_server_close(server);
 }
 
+TEST(who_waits_for_a_page_keeps_its_place)
+{
+	enum { PLACES = 16 };
+	char answer[ANSWER_BYTES];
+	int others[PLACES], first;
+
+	open_server();
+	first = connect_client();
+	assert_true(first >= 0 && ask(first, METRICS));
+	for (int i = 0; i < PLACES; i++) {
+		others[i] = connect_client();
+		assert_true(others[i] >= 0 && ask(others[i], OTHER));
+		assert_true(receive(others[i], answer));
+	}
+	look(1 * NS_PER_S, 0);
+	assert_true(receive(first, answer));
+	assert_true(is_whole(answer));
+	for (int i = 0; i < PLACES; i++)
+		close(others[i]);
+	close(first);
+	metrics_server_close(server);
+}
+
 TEST(a_server_that_nobody_asked_ends)
 {
 	open_server();

@@ -129,6 +129,7 @@ TEST(states_and_times_are_those_of_the_job)
 
 	begin();
 	jobs[0].left_ns = 2 * NS_PER_S;
+	jobs[1].left_ns = 3 * NS_PER_S; /* once it has begun */
 	jobs[0].depth = 32;
 	jobs[0].in_flight = 31;
 	jobs[0].running_count = 2;

@@ -125,11 +125,13 @@ TEST(rates_are_of_the_time_and_extremes_in_their_columns)
 TEST(notes_say_where_counts_and_percentiles_come_from)
 {
 	struct fio_logs logs = {0};
-	char line[2 * 1856 + 32] = "500, 0, 4096";
+	char line[2 * 1856 + 32];
+	size_t length = (size_t)snprintf(line, sizeof(line), "500, 0, 4096");
 	char *text;
 
 	for (int i = 0; i < 1856; i++)
-		strcat(line, i == 50 ? ",9" : ",0");
+		length += (size_t)snprintf(
+			line + length, sizeof(line) - length, i == 50 ? ",9" : ",0");
 	add(&logs, "x_lat.1.log", "500, 1000, 0, 0, 0\n");
 	add(&logs, "x_clat_hist.1.log", line);
 	text = print(&logs, "json");

@@ -8,6 +8,7 @@
 /* Every engine, one line each, in the order `help engines` shows: engine_NAME is its class. */
 #define ENGINE_LIST(ENGINE)                                                                        \
 	ENGINE(null)                                                                               \
+	ENGINE(syscall)                                                                            \
 	ENGINE(sync)                                                                               \
 	ENGINE(psync)                                                                              \
 	ENGINE(vsync)                                                                              \
@@ -21,6 +22,7 @@
 	ENGINE(poll)                                                                               \
 	ENGINE(select)                                                                             \
 	ENGINE(io_uring)                                                                           \
+	ENGINE(io_uring_nop)                                                                       \
 	ENGINE(io_uring_cmd)                                                                       \
 	ENGINE(nvme_ioctl)
 

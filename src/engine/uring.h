@@ -9,6 +9,7 @@
  *     uring_options.c  the option tables
  *     uring_probe.c    names of what the kernel has; what really ran
  *     uring_nvme.c     the engine io_uring_cmd
+ *     uring_nop.c      the engine io_uring_nop
  */
 #ifndef ENGINE_URING_H
 #define ENGINE_URING_H

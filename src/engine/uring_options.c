@@ -101,7 +101,7 @@ static const struct option uring_options[] = {
 
 const struct option_table uring_option_table = {uring_options, sizeof(struct uring_options)};
 
-/* io_uring's that concern the ring: io_uring_cmd takes them over when the program starts. */
+/* io_uring's that concern the ring: the other engines take them over when the program starts. */
 static const char *const ring_options[] = {
 	"fixedbufs",
 	"registerfiles",
@@ -114,6 +114,17 @@ static const char *const ring_options[] = {
 	"sqthread_poll_idle",
 	"hipri",
 	"hybrid_iopoll",
+};
+
+/* Those that change what a NOP costs: io_uring_nop has them, and no others. */
+static const char *const nop_option_names[] = {
+	"registerring",
+	"single_issuer",
+	"defer_taskrun",
+	"coop_taskrun",
+	"sqthread_poll",
+	"sqthread_poll_cpu",
+	"sqthread_poll_idle",
 };
 
 static const struct option_choice cmd_types[] = {
@@ -132,10 +143,14 @@ static const struct option own_options[] = {
 	{.name = NULL},
 };
 
+/* One more than are filled in ends a table. */
+static struct option nop_options[COUNT_OF(nop_option_names) + 1];
 static struct option nvme_options[COUNT_OF(ring_options) + COUNT_OF(own_options)];
 
 const struct option_table uring_nvme_option_table = {
 	nvme_options, sizeof(struct uring_nvme_options)};
+
+const struct option_table uring_nop_option_table = {nop_options, sizeof(struct uring_options)};
 
 _Static_assert(offsetof(struct uring_nvme_options, ring) == 0, "io_uring's lines bind to it");
 
@@ -146,4 +161,6 @@ __attribute__((constructor)) static void take_over_ring_options(void)
 	for (size_t i = 0; i < COUNT_OF(ring_options); i++)
 		nvme_options[count++] = *option_find(&uring_option_table, ring_options[i]);
 	memcpy(&nvme_options[count], own_options, sizeof(own_options));
+	for (size_t i = 0; i < COUNT_OF(nop_option_names); i++)
+		nop_options[i] = *option_find(&uring_option_table, nop_option_names[i]);
 }

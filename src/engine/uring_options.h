@@ -53,6 +53,7 @@ struct uring_nvme_options {
 enum { URING_DEPTH_LIMIT = 32768 }; /* IORING_MAX_ENTRIES in the kernel's io_uring/io_uring.c */
 
 extern const struct option_table uring_option_table;
+extern const struct option_table uring_nop_option_table;
 extern const struct option_table uring_nvme_option_table;
 
 #endif

@@ -75,7 +75,7 @@ static size_t list_all(struct arena *arena, struct variant **variants)
 		read_variant(arena, engines[i]->name, &(*variants)[i]);
 		if (engines[i]->traits & ENGINE_TAKES_NO_TARGET)
 			(*variants)[i].refusal = "it moves no data: name it to see what "
-						 "ringside itself costs";
+						 "the way there costs";
 	}
 	for (size_t i = 0; i < mode_count; i++)
 		read_variant(arena, modes[i], &(*variants)[count + i]);

@@ -237,3 +237,20 @@ os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)'
 	[ "$full" -eq 5 ]
 	expect_error "No space left on device"
 }
+
+@test "bare calls and NOPs need no target, and say what they were" {
+	ringside run --name=job --size=1m --rw=read --ioengine=syscall --call=invalid --iodepth=8 \
+		--json=out.json
+	expect_status 0
+	expect_text "  engine    syscall: call=invalid, transfer=none"
+	expect_json out.json "d['jobs'][0]['engine']['proof']['calls']" "invalid 256"
+	ringside run --name=job --size=1m --rw=read --ioengine=io_uring_nop --iodepth=8 \
+		--iodepth_batch_submit=8 --iodepth_batch_complete_min=8 --json=out.json
+	expect_status 0
+	expect_json out.json "d['jobs'][0]['engine']['proof']['opcodes']" "NOP 256"
+	expect_json out.json "d['jobs'][0]['engine']['proof']['io_uring_enter']" 32
+	ringside run --name=job --size=1m --rw=write --ioengine=io_uring_nop
+	expect_status 2
+	expect_error "engine 'io_uring_nop' cannot write"
+	[ ! -e job.0.0 ]
+}

@@ -295,7 +295,7 @@ print(fcntl.fcntl(os.open(sys.argv[1], os.O_RDONLY), 1035, bytes(8))[0])' "$1"
 	expect_probed "d['io_uring']['setup_flags']" "[]"
 	# A file takes no NVMe commands, whatever is allowed.
 	expect_probed "[e['name'] for e in d['engines'] if e['answer'] != 'yes']" \
-		"['io_uring', 'io_uring_cmd', 'nvme_ioctl']"
+		"['io_uring', 'io_uring_nop', 'io_uring_cmd', 'nvme_ioctl']"
 	answers="{a['name']: a['answer'] for a in d['target']['abilities']}"
 	expect_probed "$answers['polled I/O']" unknown
 	run --separate-stderr -- ./forbid "$ringside" probe file

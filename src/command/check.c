@@ -114,20 +114,40 @@ static bool has_contender(const struct check_session *sessions, size_t count, co
 	return false;
 }
 
-/* Adds the limits of one job. */
+static bool has_assertion(const struct judge_settings *settings, const struct assertion *assertion)
+{
+	for (size_t i = 0; i < settings->assertion_count; i++) {
+		const struct assertion *other = &settings->assertions[i];
+
+		if (strcmp(other->contender, assertion->contender) == 0 &&
+			other->metric == assertion->metric &&
+			other->relation == assertion->relation && other->limit == assertion->limit)
+			return true;
+	}
+	return false;
+}
+
+/* Adds the limits of one job. Jobs that run together may have some from [global], each of them. */
 static int add_assertions(struct arguments *arguments, const struct job_assertions *list,
 	const char *contender, const struct place *place, struct judge_settings *settings)
 {
 	size_t count = settings->assertion_count;
 	struct assertion *assertions =
 		arena_alloc_array(&arguments->arena, count + list->count, sizeof(*assertions));
+	int error;
 
 	if (count > 0)
 		memcpy(assertions, settings->assertions, count * sizeof(*assertions));
 	settings->assertions = assertions;
-	settings->assertion_count += list->count;
-	return limit_resolve_assertions(
+	error = limit_resolve_assertions(
 		list, contender, place, assertions + count, &arguments->diag);
+	for (size_t i = count; i < count + list->count; i++) {
+		const struct assertion assertion = assertions[i];
+
+		if (!has_assertion(settings, &assertion))
+			assertions[settings->assertion_count++] = assertion;
+	}
+	return error;
 }
 
 /* Limits of each job, not of what it is held against: of its assert option. */
@@ -140,9 +160,12 @@ static int find_assertions(struct arguments *arguments, const struct trials_plan
 	for (size_t i = 0; i < jobs->count; i++) {
 		const struct contender_setup *setup = &jobs->contenders[i];
 
-		if (setup->job)
-			error |= add_assertions(arguments, &setup->job->assertions, setup->name,
-				job_place(setup->job, "assert"), settings);
+		for (size_t j = 0; j < contender_job_count(setup); j++) {
+			const struct job *job = contender_job(setup, j);
+
+			error |= add_assertions(arguments, &job->assertions, setup->name,
+				job_place(job, "assert"), settings);
+		}
 	}
 	return error;
 }
@@ -155,6 +178,33 @@ static bool is_copy(
 	       (baseline && check_session_is_own_reference(baseline_newest(baseline), contender));
 }
 
+/* "assert", and "log.assert" of jobs that ran together. */
+static bool is_assertion(const struct setting *setting)
+{
+	const char *last = strrchr(setting->key, '.');
+
+	return strcmp(last ? last + 1 : setting->key, "assert") == 0;
+}
+
+/* The same of one contender of a result. */
+static int add_assertions_of(struct arguments *arguments, const struct contender *contender,
+	struct judge_settings *settings)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < contender->options.count; i++) {
+		const struct setting *setting = &contender->options.items[i];
+		struct job_assertions list = {0};
+		struct option_problem problem;
+
+		/* It was read before the run: what is no limit is of another version. */
+		if (is_assertion(setting) &&
+			job_assert_parse(setting->value, &list, &arguments->arena, &problem) == 0)
+			error |= add_assertions(arguments, &list, contender->name, NULL, settings);
+	}
+	return error;
+}
+
 /* The same of results, whose options are texts; a job of several results has one of each. */
 static int find_assertions_of(struct arguments *arguments, const struct check_session *sessions,
 	size_t count, const struct baseline *baseline, struct judge_settings *settings)
@@ -164,16 +214,10 @@ static int find_assertions_of(struct arguments *arguments, const struct check_se
 	for (size_t i = 0; i < count; i++) {
 		for (size_t a = 0; a < sessions[i].contender_count; a++) {
 			const struct contender *contender = &sessions[i].contenders[a];
-			const char *text = settings_value(&contender->options, "assert");
-			struct job_assertions list = {0};
-			struct option_problem problem;
 
-			/* It was read before the run: what is no limit is of another version. */
-			if (text && !has_contender(sessions, i, contender->name) &&
-				!is_copy(baseline, &sessions[i], contender->name) &&
-				job_assert_parse(text, &list, &arguments->arena, &problem) == 0)
-				error |= add_assertions(
-					arguments, &list, contender->name, NULL, settings);
+			if (!has_contender(sessions, i, contender->name) &&
+				!is_copy(baseline, &sessions[i], contender->name))
+				error |= add_assertions_of(arguments, contender, settings);
 		}
 	}
 	return error;

@@ -185,10 +185,10 @@ const struct command command_compare = {
 	.summary = "run engines or jobs side by side and tell which wins",
 	.detail =
 		"Each section of the job files is a contender, or each of --engines on each "
-		"section; or\neach --contender=JOBFILE, a job file whose sections run together: "
-		"its figures are those of\nall its jobs, as group_reporting adds them up (read.* "
-		"of the readers, write.* and sync.* of a\nlog; lat of the direction with the most "
-		"I/Os).\n\n"
+		"section. Sections\nwith contender=NAME run together as the contender NAME, and so "
+		"do all of a job file with\n--contender=JOBFILE: its figures are those of all its "
+		"jobs, as group_reporting adds them up\n(read.* of the readers, write.* and "
+		"sync.* of a log; lat of the direction with the most I/Os).\n\n"
 		"Every contender runs once in each block, in random order and in a fresh process, "
 		"or takes turns\nof milliseconds with the others there ('help statistics'); blocks "
 		"follow until the differences\nare known to --precision. The reference runs twice: "

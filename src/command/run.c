@@ -14,6 +14,7 @@
 #include "command/fio_output.h"
 #include "command/log_places.h"
 #include "command/metrics_option.h"
+#include "job/job_order_check.h"
 #include "job/job_ranks.h"
 #include "result/result_fields.h"
 #include "result/text_series.h"
@@ -307,6 +308,8 @@ static int read_jobs(
 
 	if (error == 0)
 		error = job_set_read(set, request, &arguments->diag);
+	if (error == 0)
+		job_order_note_contenders(set->jobs, set->count, &arguments->diag);
 	if (peers && peers->rank == 0)
 		(void)peers->share(error);
 	return error;

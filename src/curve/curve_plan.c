@@ -231,6 +231,22 @@ static void add_line(
 	plan->read_percent[plan->point.count++] = read_percent;
 }
 
+/* Which of its jobs has the load, and whose latency counts, is not known. */
+static int refuse_groups(const struct contender_point *point, struct diag *diag)
+{
+	for (size_t i = 0; i < point->count; i++) {
+		if (point->contenders[i].together_count == 0)
+			continue;
+		diag_error(diag, job_place(point->contenders[i].job, "contender"),
+			"contender '%s' has %zu jobs: the load of a curve is that of one job",
+			point->contenders[i].name, contender_job_count(&point->contenders[i]));
+		diag_hint(diag, "--section=NAME takes one of them; `ringside compare` runs them "
+				"together");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int add_lines(struct curve_plan *plan, bool is_mixed, struct diag *diag)
 {
 	size_t count = 0;
@@ -250,7 +266,7 @@ static int add_lines(struct curve_plan *plan, bool is_mixed, struct diag *diag)
 		for (size_t c = 0; c < plan->contenders.points[i].count; c++)
 			add_line(plan, &plan->contenders.points[i], c, is_mixed);
 	}
-	return 0;
+	return refuse_groups(&plan->point, diag);
 }
 
 /* Says it once of each. */

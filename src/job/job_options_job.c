@@ -73,6 +73,12 @@ const struct option job_options_job[] = {
 	FLAG("new_group", new_group, JOB, NULL, "begins a new group of results"),
 	FLAG("stonewall", stonewall, JOB, NULL, "starts when all jobs before it are done",
 		.alias = "wait_for_previous", .detail = "Begins a new group, too."),
+	TEXT("contender", order.contender, JOB, NULL,
+		"sections of one name run together, as one contender of a comparison",
+		.syntax = "NAME",
+		.detail = "They follow each other in the file, and stonewall does not part them:\n"
+			  "with it in [global], `run` runs one contender after the other.\n"
+			  "fio does not have it."),
 	TEXT("wait_for", order.wait_for, JOB, NULL, "starts when the job of this name is done",
 		.syntax = "NAME",
 		.detail = "All of its clones. It stands before this one, and its name is its own.\n"

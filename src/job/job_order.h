@@ -10,6 +10,7 @@
 struct job_order {
 	struct job_range startdelay; /* ns; each clone draws one of them */
 	const char *wait_for;        /* name of a job before it; or NULL */
+	const char *contender;       /* in sessions, of all sections of that name; or NULL */
 	const char *exec_prerun;     /* commands, or NULL */
 	const char *exec_postrun;
 	bool create_only; /* files are laid out; no I/O */

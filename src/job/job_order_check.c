@@ -83,6 +83,47 @@ static void note_command(const struct job *job, const char *option, const char *
 		option, when, job->name, option + strlen("exec_"));
 }
 
+bool job_order_continues(const struct job *job, const struct job *before)
+{
+	const char *name = job->order.contender, *last = before->order.contender;
+
+	return name && last && strcmp(name, last) == 0;
+}
+
+static void check_contender(const struct job *jobs, size_t index, struct diag *diag)
+{
+	if (index == 0 || job_order_continues(&jobs[index], &jobs[index - 1]))
+		return;
+	for (size_t i = 0; i + 1 < index; i++) {
+		if (!job_order_continues(&jobs[index], &jobs[i]))
+			continue;
+		diag_error(diag, job_place(&jobs[index], "contender"),
+			"another contender stands between job '%s' and the others of contender "
+			"'%s'",
+			jobs[index].name, jobs[i].order.contender);
+		diag_hint(diag, "put the sections of a contender one behind the other");
+		return;
+	}
+}
+
+void job_order_note_contenders(const struct job *jobs, size_t count, struct diag *diag)
+{
+	for (size_t i = 1; i < count; i++) {
+		const struct job *job = &jobs[i], *before = &jobs[i - 1];
+		bool has_contender = job->order.contender || before->order.contender;
+
+		if (job->wave != before->wave || job->clone > 0 || !has_contender ||
+			job_order_continues(job, before))
+			continue;
+		diag_note(diag, job_place(job, "contender"),
+			"'%s' and '%s' run at once here, and one after the other in a comparison",
+			before->order.contender ? before->order.contender : before->name,
+			job->order.contender ? job->order.contender : job->name);
+		diag_hint(diag, "stonewall in [global] runs one contender after the other");
+		return;
+	}
+}
+
 void job_order_check(const struct job *jobs, size_t count, struct diag *diag)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -90,6 +131,7 @@ void job_order_check(const struct job *jobs, size_t count, struct diag *diag)
 
 		if (order->wait_for)
 			check_wait(jobs, i, count, diag);
+		check_contender(jobs, i, diag);
 		note_command(&jobs[i], "exec_prerun", order->exec_prerun, "before", diag);
 		note_command(&jobs[i], "exec_postrun", order->exec_postrun, "after", diag);
 	}

@@ -495,8 +495,11 @@ static void expand_jobs(struct reading *reading, const struct job *jobs)
 	set->jobs = arena_alloc_array(&set->arena, clones, sizeof(*set->jobs));
 	for (size_t i = 0; i < count; i++) {
 		struct job job = jobs[i];
+		bool is_walled =
+			reading->recipes[i].is_walled ||
+			(job.stonewall && i > 0 && !job_order_continues(&job, &jobs[i - 1]));
 
-		if (i > 0 && (job.stonewall || reading->recipes[i].is_walled)) {
+		if (i > 0 && is_walled) {
 			wave++;
 			group++;
 		} else if (i > 0 && job.new_group) {

@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "engine/engine_list.h"
 #include "host/host_limits.h"
+#include "job/job_order_check.h"
 #include "result/result_figures.h"
 #include "text/figure.h"
 
@@ -331,6 +332,8 @@ static void look_at(struct lint *lint, struct lint_file *file, const struct job_
 	if (job_set_read(&set, request, &diag) == 0 && plan_make(&plan, &wanted, &diag) == 0 &&
 		plan_check_memory(&plan, host_limits_memory(), &diag) == 0)
 		file->code = EXIT_DONE;
+	if (file->code == EXIT_DONE)
+		job_order_note_contenders(set.jobs, set.count, &diag);
 	if (file->code == EXIT_DONE)
 		look_at_plan(lint, file, &plan);
 	plan_free(&plan);

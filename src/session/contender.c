@@ -14,6 +14,7 @@
 #include "engine/engine_list.h"
 #include "host/nvme.h"
 #include "job/job_bind.h"
+#include "job/job_order_check.h"
 #include "job/job_ranks.h"
 #include "run/plan.h"
 
@@ -237,6 +238,33 @@ static size_t list_jobs(const struct job_set *set, struct arena *arena, const st
 	return count;
 }
 
+/* What is one contender of a set: a section, or those with the same contender=. */
+struct job_group {
+	const char *name;
+	const struct job **jobs;
+	size_t count;
+};
+
+/* Sections of a contender that two files name are two contenders: files run one after the other. */
+static size_t list_groups(const struct job_set *set, struct arena *arena, struct job_group **groups)
+{
+	const struct job **jobs;
+	size_t job_count = list_jobs(set, arena, &jobs), count = 0;
+
+	*groups = arena_alloc_array(arena, job_count, sizeof(**groups));
+	for (size_t i = 0; i < job_count; i++) {
+		const char *contender = jobs[i]->order.contender;
+
+		if (i > 0 && jobs[i]->wave == jobs[i - 1]->wave &&
+			job_order_continues(jobs[i], jobs[i - 1]))
+			(*groups)[count - 1].count++;
+		else
+			(*groups)[count++] = (struct job_group){
+				contender ? contender : jobs[i]->name, &jobs[i], 1};
+	}
+	return count;
+}
+
 /* The first error in a text of messages, without its place. */
 static const char *first_error(struct arena *arena, const char *messages)
 {
@@ -340,7 +368,7 @@ static struct reading read_jobs(struct planning *planning, struct job_request re
 
 /* Adds one, its name made unique. */
 static void add_contender(struct planning *planning, struct contender_point *point,
-	const char *name, const struct job *job, const char *refusal, bool is_optional)
+	const char *name, const struct job_group *group, const char *refusal, bool is_optional)
 {
 	unsigned same = 1;
 
@@ -352,7 +380,9 @@ static void add_contender(struct planning *planning, struct contender_point *poi
 	point->contenders[point->count++] = (struct contender_setup){
 		.name = name,
 		.program = planning->request->program,
-		.job = job,
+		.job = group ? group->jobs[0] : NULL,
+		.together = group ? group->jobs + 1 : NULL,
+		.together_count = group ? group->count - 1 : 0,
 		.refusal = refusal,
 		.is_optional = is_optional,
 	};
@@ -368,22 +398,45 @@ static struct contender_point *add_point(struct planning *planning, const char *
 	return point;
 }
 
-/* Each section a contender; one point. */
+/* Each group a contender; one point. */
 static void add_sections(struct planning *planning, const struct combination *values)
 {
 	static const struct variant as_written = {0};
 	struct arena *arena = &planning->plan->arena;
 	struct reading reading = read_jobs(planning, planning->request->job, &as_written, values);
 	struct contender_point *point;
-	const struct job **jobs;
+	struct job_group *groups;
 	size_t count;
 
 	if (reading.refusal)
 		return;
-	count = list_jobs(reading.set, arena, &jobs);
+	count = list_groups(reading.set, arena, &groups);
 	point = add_point(planning, values->name, count);
 	for (size_t i = 0; i < count; i++)
-		add_contender(planning, point, jobs[i]->name, jobs[i], NULL, false);
+		add_contender(planning, point, groups[i].name, &groups[i], NULL, false);
+}
+
+/* Of --contender=JOBFILE: reported where not. */
+static bool may_run_together(
+	struct planning *planning, const struct job_group *group, const char *path)
+{
+	const struct job *last = group->jobs[group->count - 1];
+
+	for (size_t i = 0; i < group->count; i++) {
+		if (!group->jobs[i]->order.contender)
+			continue;
+		diag_error(planning->diag, job_place(group->jobs[i], "contender"),
+			"--contender=%s: all of its jobs are one contender, so contender= is not "
+			"possible",
+			path);
+		diag_hint(planning->diag, "name the file without --contender");
+		return false;
+	}
+	if (last->wave == 0)
+		return true;
+	diag_error(planning->diag, job_place(last, "stonewall"),
+		"--contender=%s: its jobs run together, so stonewall is not possible", path);
+	return false;
 }
 
 /* Each file a contender, of all its jobs; one point. */
@@ -397,28 +450,17 @@ static void add_groups(struct planning *planning, const struct combination *valu
 	for (size_t i = 0; i < group_count; i++) {
 		struct job_request request = planning->request->job;
 		const char *path = planning->request->groups[i];
-		struct contender_setup *setup;
 		struct reading reading;
-		const struct job **jobs;
-		size_t count;
+		struct job_group group = {.name = text_stem_of(path, arena)};
 
 		request.files = &planning->request->groups[i];
 		request.file_count = 1;
 		reading = read_jobs(planning, request, &as_written, values);
 		if (reading.refusal)
 			continue;
-		count = list_jobs(reading.set, arena, &jobs);
-		if (jobs[count - 1]->wave > 0) {
-			diag_error(planning->diag, job_place(jobs[count - 1], "stonewall"),
-				"--contender=%s: its jobs run together, so stonewall is not "
-				"possible",
-				path);
-			continue;
-		}
-		add_contender(planning, point, text_stem_of(path, arena), jobs[0], NULL, false);
-		setup = &point->contenders[point->count - 1];
-		setup->together = jobs + 1;
-		setup->together_count = count - 1;
+		group.count = list_jobs(reading.set, arena, &group.jobs);
+		if (may_run_together(planning, &group, path))
+			add_contender(planning, point, group.name, &group, NULL, false);
 	}
 }
 
@@ -441,12 +483,12 @@ bool contender_writes(const struct contender_setup *setup)
 	return writes;
 }
 
-static const char *point_name(struct arena *arena, const struct job *job, size_t job_count,
-	const struct combination *values)
+static const char *point_name(struct arena *arena, const struct job_group *group,
+	size_t group_count, const struct combination *values)
 {
-	if (job_count < 2)
+	if (group_count < 2)
 		return values->name;
-	return arena_printf(arena, "%s%s%s", job->name, *values->name ? " " : "", values->name);
+	return arena_printf(arena, "%s%s%s", group->name, *values->name ? " " : "", values->name);
 }
 
 /* The request is wrong where no variant can run it, a misspelt option for example: report it. */
@@ -463,14 +505,15 @@ static void tell_refusal(struct planning *planning, const struct reading *readin
 	}
 }
 
-/* Variants of each section; a point for each section. */
+/* Variants of each group; a point for each group. */
 static void add_variants(struct planning *planning, const struct combination *values)
 {
 	struct arena *arena = &planning->plan->arena;
 	struct reading *readings =
 		arena_alloc_array(arena, planning->variant_count, sizeof(*readings));
-	const struct job ***jobs = arena_alloc_array(arena, planning->variant_count, sizeof(*jobs));
-	size_t job_count = 0;
+	struct job_group **groups =
+		arena_alloc_array(arena, planning->variant_count, sizeof(*groups));
+	size_t group_count = 0;
 	size_t whole = 0; /* a variant that has jobs */
 
 	for (size_t v = 0; v < planning->variant_count; v++) {
@@ -478,19 +521,19 @@ static void add_variants(struct planning *planning, const struct combination *va
 			read_jobs(planning, planning->request->job, &planning->variants[v], values);
 		if (readings[v].refusal)
 			continue;
-		job_count = list_jobs(readings[v].set, arena, &jobs[v]);
+		group_count = list_groups(readings[v].set, arena, &groups[v]);
 		whole = v;
 	}
-	if (job_count == 0)
+	if (group_count == 0)
 		tell_refusal(planning, readings);
-	for (size_t j = 0; j < job_count && planning->plan->point_count < POINTS_LIMIT; j++) {
-		struct contender_point *point =
-			add_point(planning, point_name(arena, jobs[whole][j], job_count, values),
-				planning->variant_count);
+	for (size_t g = 0; g < group_count && planning->plan->point_count < POINTS_LIMIT; g++) {
+		struct contender_point *point = add_point(planning,
+			point_name(arena, &groups[whole][g], group_count, values),
+			planning->variant_count);
 
 		for (size_t v = 0; v < planning->variant_count; v++)
 			add_contender(planning, point, planning->variants[v].name,
-				readings[v].refusal ? NULL : jobs[v][j], readings[v].refusal,
+				readings[v].refusal ? NULL : &groups[v][g], readings[v].refusal,
 				planning->variants[v].is_optional);
 	}
 }

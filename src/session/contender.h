@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contenders of a comparison. A contender is a job; contenders in one table are a point. In job
- * files, each section is a contender; or each file, whose jobs run together. With engines or a
- * ladder, variants of each section are, and each section is a point. Values to vary are crossed
- * with all that: a point for each.
+ * The contenders of a comparison. A contender is a job, or jobs that run together; contenders in
+ * one table are a point. In job files, each section is a contender, but sections of one contender=
+ * are one; or each file is. With engines or a ladder, variants of each are, and each is a point.
+ * Values to vary are crossed with all that: a point for each.
  */
 #ifndef SESSION_CONTENDER_H
 #define SESSION_CONTENDER_H

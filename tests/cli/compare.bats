@@ -296,6 +296,72 @@ longest_line() {
 	expect_error "--contender excludes --engines"
 }
 
+@test "sections of one contender run together, and run runs one contender after the other" {
+	truncate -s 1m data
+	cat >job <<-END
+	[global]
+	size=1m
+	number_ios=100
+	stonewall
+	[quiet]
+	filename=/dev/zero
+	rw=randread
+	[reads]
+	contender=mixed
+	filename=/dev/zero
+	rw=randread
+	[log]
+	contender=mixed
+	filename=data
+	rw=write
+	bs=8k
+	fdatasync=4
+	END
+	ringside compare job "${quick[@]}" --trial-time=100ms --json=out.json
+	expect_status 0
+	expect_text "quiet: quiet randread 4k; mixed: reads randread 4k + log write 8k"
+	validate out.json
+	# The reads and writes of both jobs are one contender's.
+	jq -e '[.points[0].trials[] | select(.contender == 1 and .counts) | .values
+		| .["read.iops"] > 0 and .["write.iops"] > 0] | length == 3 and all' out.json
+	jq -e '.points[0].contenders | map(.name)[:2] == ["quiet", "mixed"]' out.json
+	ringside plan job
+	expect_text "psync, … together"
+	# Waves: one of the first contender, one of the two sections of the second.
+	ringside lint --json=lint.json job
+	expect_json lint.json "[j['wave'] for j in d['files'][0]['jobs']]" "[0, 1, 1]"
+	expect_json lint.json "d['files'][0]['waves']" 2
+	ringside run --quiet --json=run.json job
+	expect_status 0
+	expect_silence
+	expect_json run.json "[j['name'] for j in d['jobs']]" "['quiet', 'reads', 'log']"
+	# Without stonewall all of them run at once, which is no comparison: it is said.
+	sed -i '/^stonewall/d' job
+	ringside run --quiet job
+	expect_status 0
+	expect_error "'quiet' and 'mixed' run at once here, and one after the other in a comparison"
+	expect_error "stonewall in [global]"
+	ringside lint job
+	expect_text "'quiet' and 'mixed' run at once here"
+	ringside compare job "${quick[@]}"
+	expect_status 0
+	[[ $stderr != *"at once"* ]]
+	# Limits of all its sections are the contender's, and one of [global] is one.
+	sed -e '/^size/a assert=iops>=1' -e '/^fdatasync/a assert=write.iops<=2' job >limits
+	ringside check limits --ref=quiet --blocks=3 --trial-time=20ms --quiet --no-guards \
+		--json=check.json
+	jq -e '[.gates[] | select(.kind == "asserted") | .arm + " " + .metric] | sort
+		== ["mixed iops", "mixed write.iops", "quiet iops"]' check.json
+	jq -e '.gates[] | select(.metric == "write.iops" and .kind == "asserted").outcome
+		== "regression"' check.json
+	ringside curve job
+	expect_status 2
+	expect_error "contender 'mixed' has 2 jobs: the load of a curve is that of one job"
+	ringside compare --contender=job "${quick[@]}"
+	expect_status 2
+	expect_error "so contender= is not possible"
+}
+
 @test "the shipped comparison runs, and says what becomes of a runtime" {
 	ringside compare "$root/jobs/engines.job" "${quick[@]}" --size=4m --runtime=9
 	expect_status 0

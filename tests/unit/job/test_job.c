@@ -217,6 +217,7 @@ TEST(printed_jobs_read_back)
 			check_round_trip(good_job_files[i].text);
 	}
 	check_round_trip("[global]\nsize=1m\n[a]\nnumjobs=3\n[b]\nstonewall\nnew_group\n[c]\n");
+	check_round_trip("[global]\nsize=1m\nstonewall\n[a]\ncontender=x\n[b]\ncontender=x\n[c]\n");
 }
 
 TEST(settings_know_defaults)

@@ -326,6 +326,24 @@ TEST(groups_and_waves)
 	rig_free(&rig);
 }
 
+/* Between sections of one contender a stonewall has no effect. */
+TEST(sections_of_a_contender_are_one_wave)
+{
+	static const unsigned expected[][2] = {/* group, wave */
+		{0, 0}, {0, 0}, {1, 0}, {2, 1}, {2, 1}, {3, 2}, {4, 3}};
+	struct job_rig rig;
+
+	rig_job(&rig, "[global]\nsize=1m\nstonewall\n[a]\ncontender=x\n[b]\ncontender=x\n"
+		      "[c]\ncontender=x\nnew_group\n[d]\ncontender=y\n[e]\ncontender=y\n"
+		      "[f]\n[g]\n");
+	assert_int_equal(rig.set.count, 7);
+	for (size_t i = 0; i < rig.set.count; i++) {
+		assert_int_equal(rig.set.jobs[i].group, expected[i][0]);
+		assert_int_equal(rig.set.jobs[i].wave, expected[i][1]);
+	}
+	rig_free(&rig);
+}
+
 TEST(seeds_repeat_and_differ)
 {
 	static const char text[] = "[global]\nsize=1m\n[a]\nnumjobs=2\n[b]\n";

@@ -163,6 +163,67 @@ TEST(jobs_that_a_stonewall_parts_do_not_run_together)
 	assert_says(refusal(), "so stonewall is not possible");
 }
 
+/* Sections of one contender=, of which the second has clones; and one that is alone. */
+static const char contenders[] =
+	"[global]\nfilename=/dev/zero\nsize=1m\nrw=read\nstonewall\n"
+	"[data]\ncontender=base\n[log]\ncontender=base\nrw=write\nnumjobs=2\n"
+	"[alone]\n[last]\ncontender=other\n";
+
+TEST(sections_of_one_contender_run_together)
+{
+	const char *const files[] = {file_named("both.job", contenders),
+		file_named("again.job", "[z]\ncontender=other\nfilename=/dev/zero\nsize=1m\n")};
+
+	request.job = (struct job_request){.files = files, .file_count = 1};
+	assert_table("base, alone, other");
+	assert_int_equal(contender_job_count(contender(0, 0)), 2);
+	assert_string_equal(contender_job(contender(0, 0), 0)->name, "data");
+	assert_string_equal(contender_job(contender(0, 0), 1)->name, "log");
+	assert_int_equal(contender_job_count(contender(0, 1)), 1);
+	assert_true(contender_writes(contender(0, 0)));
+	assert_false(contender_writes(contender(0, 1)));
+	request.reference = "other";
+	assert_table("base, alone, other");
+	assert_int_equal(plan.points[0].reference, 2);
+	request.reference = "log"; /* a section of one */
+	assert_says(refusal(), "--ref=log: there is no such contender");
+	/* Two files run one after the other. */
+	request.reference = NULL;
+	request.job.file_count = 2;
+	assert_table("base, alone, other, other#2");
+}
+
+TEST(engines_and_values_are_those_of_all_its_jobs)
+{
+	const char *const files[] = {file_named("both.job", contenders)};
+
+	request.job = (struct job_request){.files = files, .file_count = 1};
+	request.vary = (const char *const[]){"bs=4k,8k"};
+	request.vary_count = 1;
+	assert_table("bs=4k: base, alone, other; bs=8k: base, alone, other");
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(job_block_range(contender_job(contender(1, 0), i)).min, 8192);
+	request.vary_count = 0;
+	request.engines = "psync,libaio";
+	assert_table("base: psync, libaio; alone: psync, libaio; other: psync, libaio");
+	for (size_t i = 0; i < 2; i++)
+		assert_string_equal(contender_job(contender(0, 1), i)->ioengine, "libaio");
+}
+
+TEST(contenders_that_are_split_or_doubled_are_refused)
+{
+	const char *const split[] = {file_named("split.job",
+		"[global]\nfilename=/dev/zero\nsize=1m\n[a]\ncontender=x\n[b]\n"
+		"[c]\ncontender=x\n")};
+	const char *const whole[] = {file_named("both.job", contenders)};
+
+	request.job = (struct job_request){.files = split, .file_count = 1};
+	assert_says(refusal(), "another contender stands between job 'c' and the others of "
+			       "contender 'x'");
+	request = (struct contender_request){.groups = whole, .group_count = 1};
+	assert_says(refusal(), "all of its jobs are one contender, so contender= is not possible");
+}
+
 TEST(engines_are_variants_of_each_section)
 {
 	request.engines = "psync,io_uring+fixedbufs+iodepth=8";

@@ -57,8 +57,25 @@ static size_t count_sections(const struct job_sections *sections)
 	return count;
 }
 
+/*
+ * The [claim] of a claim file (claim/claim_file.h) is no job: it has lines claim= or claim.TAG=,
+ * options that no job has.
+ */
+static bool is_claim(const struct job_section *section)
+{
+	if (strcmp(section->name, "claim") != 0)
+		return false;
+	for (const struct job_entry *entry = section->entries; entry; entry = entry->next) {
+		if (strcmp(entry->key, "claim") == 0 || text_starts_with(entry->key, "claim."))
+			return true;
+	}
+	return false;
+}
+
 static bool is_selected(const struct job_request *request, const struct job_section *section)
 {
+	if (is_claim(section))
+		return false;
 	return request->section_count == 0 ||
 	       text_is_listed(section->name, request->sections, request->section_count);
 }
@@ -115,14 +132,31 @@ static void take_fios_globals(struct reading *reading, struct job_sections *sect
 	}
 }
 
+/* Under fio's name a [claim] is a job, of options that fio does not have. */
+static void refuse_claims(struct reading *reading, const struct job_sections *sections)
+{
+	if (!reading->request->has_fios_globals)
+		return;
+	for (const struct job_section *section = sections->first; section;
+		section = section->next) {
+		if (!is_claim(section))
+			continue;
+		diag_error(reading->diag, &section->place,
+			"[claim] is not fio's: it is for `ringside claims`");
+		diag_hint(reading->diag, "`ringside run` and `ringside compare` leave it out");
+	}
+}
+
 static void make_recipes(struct reading *reading)
 {
 	struct arena *arena = &reading->set->arena;
 	size_t count = 0, command_line_globals = 0;
 	struct job_section **globals;
 
-	for (size_t i = 0; i < reading->source_count; i++)
+	for (size_t i = 0; i < reading->source_count; i++) {
 		take_fios_globals(reading, &reading->sources[i]);
+		refuse_claims(reading, &reading->sources[i]);
+	}
 	for (size_t i = 0; i < reading->source_count; i++)
 		count += count_sections(&reading->sources[i]);
 	reading->recipes = arena_alloc_array(arena, count, sizeof(*reading->recipes));

@@ -638,7 +638,7 @@ static int parse_latency(const char *text, double *value, const char **what)
 	return 0;
 }
 
-static int parse_limit(const char *metric, const char *text, double *value, const char **what)
+int job_limit_parse(const char *metric, const char *text, double *value, const char **what)
 {
 	uint64_t bytes;
 
@@ -668,7 +668,7 @@ static int parse_one(
 	assertion->value = arena_strdup(arena, value);
 	if (*assertion->metric == '\0' || *value == '\0')
 		return -EINVAL;
-	if (parse_limit(assertion->metric, value, &assertion->limit, what) < 0)
+	if (job_limit_parse(assertion->metric, value, &assertion->limit, what) < 0)
 		return -EINVAL;
 	*what = "a limit below 0 can never fail, or never pass";
 	return assertion->limit < 0 ? -EINVAL : 0;

@@ -112,4 +112,8 @@ enum job_share_rule {
 int job_shares_fill(double *percents, size_t count, enum job_share_rule rule, struct arena *arena,
 	struct option_problem *problem);
 
+/* A limit of a figure of this name, in its unit: "200us", "500k", "0.01". 0, or -EINVAL with *what,
+ * a static string. */
+int job_limit_parse(const char *metric, const char *text, double *value, const char **what);
+
 #endif

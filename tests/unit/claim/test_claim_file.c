@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* The section [claim] of a job file, read and refused. covers: src/claim/claim.c */
+#include "claim_rig.h"
+#include "job/job_set.h"
+
+TEST_FIXTURE(NULL, claim_rig_close);
+
+#define LINE "claim=fixed.iops >= plain.iops\n"
+
+TEST(a_claim_file_is_read)
+{
+	const struct claim *claim = &rig.claim;
+
+	assert_int_equal(claim_rig_lines("about=One thing.\nabout=Another.\nvary=iodepth=1, 8\n"
+					 "trial-time=500ms\nmax_time=1m\nblocks=8\nref=plain\n"
+					 "metric=cpu\nneeds=cpus>=2, nvme\nneeds=memory >= 1g\n"
+					 "claim=fixed.iops >= plain.iops\n"
+					 "claim.twice=fixed.iops >= 2 * plain.iops\n"
+					 "claim=fixed.iops >= 1k"),
+		0);
+	assert_string_equal(claim->path, "c.job");
+	assert_string_equal(claim->name, "c");
+	assert_string_equal(claim->title, "Fixed buffers save the page walk");
+	assert_string_equal(claim->statement, "They do.");
+	assert_string_equal(claim->about, "One thing. Another.");
+	assert_int_equal(claim->vary_count, 2);
+	assert_string_equal(claim->vary[1], "iodepth=1, 8");
+	assert_int_equal(claim->point_count, 4);
+	assert_string_equal(claim->points[0].name, "bs=4k iodepth=1");
+	assert_string_equal(claim->points[3].name, "bs=64k iodepth=8");
+	assert_int_equal(claim->trial_ns, 500000000);
+	assert_int_equal(claim->limit_ns, 60000000000);
+	assert_int_equal(claim->ramp_ns, 0);
+	assert_int_equal(claim->blocks, 8);
+	assert_string_equal(claim->reference, "plain");
+	assert_int_equal(claim->primary, VALUE_CPU_PER_IO);
+	assert_int_equal(claim->need_count, 3);
+	assert_int_equal(claim->needs[0].kind, NEED_CPUS);
+	assert_int_equal(claim->needs[0].count, 2);
+	assert_int_equal(claim->needs[1].kind, NEED_NVME);
+	assert_int_equal(claim->needs[2].count, 1 << 30);
+	assert_int_equal(claim->contender_count, 3);
+	assert_string_equal(claim->contenders[1], "fixed");
+	assert_int_equal(claim->line_count, 3);
+	assert_string_equal(claim->lines[0].name, "1");
+	assert_string_equal(claim->lines[1].name, "twice");
+	assert_true(claim->lines[1].is_tagged);
+	assert_string_equal(claim->lines[2].name, "3");
+}
+
+TEST(what_is_not_given_stays_open)
+{
+	assert_int_equal(
+		claim_rig_read("[a]\n[claim]\ntitle=T\nstatement=S\nclaim=a.iops>=1\n"), 0);
+	assert_int_equal(rig.claim.point_count, 1);
+	assert_string_equal(rig.claim.points[0].name, "");
+	assert_int_equal(rig.claim.primary, VALUE_COUNT);
+	assert_null(rig.claim.about);
+	assert_null(rig.claim.reference);
+	assert_int_equal(rig.claim.blocks, 0);
+	assert_int_equal(rig.claim.place.line, 2);
+}
+
+TEST(sections_of_one_contender_are_one_name)
+{
+	assert_int_equal(claim_rig_read("[claim]\ntitle=T\nstatement=S\nclaim=both.iops >= c.iops\n"
+					"[a]\ncontender=both\n[b]\ncontender=both\n[c]\n"),
+		0);
+	assert_int_equal(rig.claim.contender_count, 2);
+	assert_string_equal(rig.claim.contenders[0], "both");
+}
+
+TEST(every_problem_is_reported_with_its_place)
+{
+	assert_claim_refused(
+		"titel=x\nblocks=2\nref=plan\nvary=iodepth\nneeds=luck\nclaim.B=x\n" LINE
+		"claim=a.b",
+		"c.job:5:1: error: [claim] has no option 'titel'");
+	assert_non_null(strstr(rig.messages, "did you mean 'title'?"));
+	assert_non_null(strstr(rig.messages, "c.job:6:8: error: blocks=2: less than 3"));
+	assert_non_null(strstr(rig.messages, "c.job:7:5: error: there is no contender 'plan'"));
+	assert_non_null(strstr(rig.messages, "did you mean 'plain'?"));
+	assert_non_null(strstr(rig.messages, "c.job:8:6: error: vary=iodepth: no values"));
+	assert_non_null(strstr(rig.messages, "c.job:9:7: error: needs=luck: this is not known"));
+	assert_non_null(strstr(rig.messages, "c.job:10:7: error: a tag is a letter"));
+	assert_non_null(strstr(rig.messages, "c.job:12:7: error: there is no contender 'a'"));
+	assert_int_equal(rig.diag.error_count, 7);
+}
+
+TEST(what_is_missing_is_named)
+{
+	assert_int_equal(claim_rig_read("[a]\nrw=read\n"), -EINVAL);
+	assert_non_null(strstr(rig.messages, "c.job: error: there is no section [claim]"));
+	assert_int_equal(claim_rig_read("[claim]\n[a]\n"), -EINVAL);
+	assert_non_null(strstr(rig.messages, "c.job:1:2: error: [claim] has no title="));
+	assert_non_null(strstr(rig.messages, "has no statement="));
+	assert_non_null(strstr(rig.messages, "has no line to test"));
+	assert_int_equal(rig.diag.error_count, 3);
+	assert_int_equal(claim_rig_read("[claim]\ntitle=\nstatement\n" LINE), -EINVAL);
+	assert_non_null(strstr(rig.messages, "this claim has no contenders"));
+	assert_non_null(strstr(rig.messages, "c.job:2:1: error: title: the value is missing"));
+	assert_non_null(strstr(rig.messages, "c.job:3:1: error: statement: the value is missing"));
+}
+
+TEST(what_is_there_twice_is_refused)
+{
+	assert_claim_refused("title=Again\n" LINE, "c.job:5:1: error: title is given twice");
+	assert_claim_refused("claim.a=fixed.iops >= 1\nclaim.a=fixed.iops >= 2",
+		"c.job:6:7: error: another line has the tag 'a'");
+	assert_int_equal(
+		claim_rig_read(CLAIM_RIG_HEAD LINE "[claim]\n" LINE CLAIM_RIG_JOBS), -EINVAL);
+	assert_non_null(strstr(rig.messages, "c.job:6:2: error: a file has one [claim]"));
+}
+
+TEST(a_title_fits_into_a_table)
+{
+	char text[256];
+
+	assert_int_equal(
+		claim_rig_read("[claim]\ntitle=123456789 123456789 123456789 123456789 123456789 "
+			       "12345678µs\nstatement=S\nclaim=a.iops >= 1\n[a]\n"),
+		0);
+	assert_true(snprintf(text, sizeof(text),
+			    "[claim]\ntitle=%061d\nstatement=S\n"
+			    "claim=a.iops >= 1\n[a]\n",
+			    0) > 0);
+	assert_int_equal(claim_rig_read(text), -EINVAL);
+	assert_non_null(strstr(rig.messages, "61 characters is too long"));
+}
+
+TEST(needs_are_words_with_counts_where_they_have_one)
+{
+	assert_claim_refused("needs=cpus\n" LINE, "'>=' and a number follow");
+	assert_claim_refused("needs=root, nvme>=2\n" LINE, "c.job:5:13: error: needs=nvme>=2");
+	assert_claim_refused("needs=cpus>=two\n" LINE, "needs=cpus>=two:");
+}
+
+/* Not a job of the file, unless it is no claim. */
+TEST(run_and_compare_leave_a_claim_out)
+{
+	static const char text[] = CLAIM_RIG_HEAD LINE "[a]\nrw=read\nsize=1m\nfilename=x\n";
+	static const char job[] = "[claim]\nrw=read\nsize=1m\nfilename=x\n";
+	struct job_request request = {0};
+	struct job_set set;
+
+	(void)claim_rig_read(text);
+	rig.diag.error_count = 0;
+	rig.diag.stream = NULL;
+	assert_int_equal(job_set_read_text(&set, "c.job", text, sizeof(text) - 1, claim_rig_load,
+				 &request, &rig.diag),
+		0);
+	assert_int_equal(set.count, 1);
+	assert_string_equal(set.jobs[0].name, "a");
+	job_set_free(&set);
+	assert_int_equal(job_set_read_text(&set, "c.job", job, sizeof(job) - 1, claim_rig_load,
+				 &request, &rig.diag),
+		0);
+	assert_string_equal(set.jobs[0].name, "claim");
+	job_set_free(&set);
+	request.has_fios_globals = true;
+	assert_int_equal(job_set_read_text(&set, "c.job", text, sizeof(text) - 1, claim_rig_load,
+				 &request, &rig.diag),
+		-EINVAL);
+	job_set_free(&set);
+}
+
+TEST_MAIN(NULL, NULL);

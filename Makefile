@@ -32,8 +32,8 @@ FUZZ_BIN := $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 # How long `make fuzz` runs each fuzzer.
 FUZZ_SECONDS ?= 60
 
-.PHONY: all help demo test slow-test vm-test unit unit-programs bench simulate sanitize seeds \
-        seed-programs mutations fuzz install clean
+.PHONY: all help demo test slow-test vm-test unit unit-programs bench instructions simulate \
+        sanitize seeds seed-programs mutations fuzz install clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -44,7 +44,7 @@ MPI_PROGRAM := $(if $(MPICC),$(BUILD)/ringside-mpi)
 all: $(BUILD)/ringside $(MPI_PROGRAM) ## build ringside, and ringside-mpi where there is MPI
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 $(BUILD)/ringside: $(BUILD)/obj/main.o $(BUILD)/libringside.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -216,6 +216,9 @@ sanitize: address-programs thread-programs ## unit tests under the sanitizers
 bench: all ## cost per I/O against fio on the same target, as ratios; long simulations
 	@tests/bench/run $(BUILD)/ringside
 	@$(MAKE) --no-print-directory simulate
+
+instructions: all ## count instructions an I/O anew: the figures that make test holds to 3 %
+	@tests/bench/instructions --renew $(BUILD)/ringside
 
 # The unit tests' simulations, whole: what the statistics promise, to a decimal.
 SIMULATIONS ?= 10000

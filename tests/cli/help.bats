@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What the program says of itself.
-# covers: src/command/help.c src/command/command.c
+# covers: src/command/help.c src/command/help_topics.c src/command/command.c
 
 load helper
 

@@ -40,7 +40,8 @@ struct histogram {
 static inline unsigned histogram_index(uint64_t value)
 {
 	uint64_t clipped = value < HISTOGRAM_MAX_VALUE ? value : HISTOGRAM_MAX_VALUE;
-	unsigned shift = 64u - (unsigned)__builtin_clzll(clipped | 255) - 8;
+	unsigned highest_bit = 63u ^ (unsigned)__builtin_clzll(clipped | 255);
+	unsigned shift = highest_bit - 7;
 
 	return (shift << HISTOGRAM_STEP_BITS) + (unsigned)(clipped >> shift);
 }
@@ -51,8 +52,8 @@ uint64_t histogram_highest(unsigned index);
 
 static inline void histogram_summary_add(struct latency_summary *s, uint64_t value, uint64_t count)
 {
-	double v = (double)value;
-	double n = (double)count;
+	double v = (double)(int64_t)value; /* that is cheaper, and 292 years are enough */
+	double n = (double)(int64_t)count;
 
 	if (s->count == 0 || value < s->min_ns)
 		s->min_ns = value;

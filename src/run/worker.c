@@ -52,9 +52,10 @@ static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
 	}
 	if (__builtin_expect(worker->loop.is_recorded, 0))
 		worker_record_sent(worker, (unsigned)taken);
-	for (unsigned i = (unsigned)taken; i < worker->loop.batch_count; i++)
-		worker->loop.batch[i - (unsigned)taken] = worker->loop.batch[i];
 	worker->loop.batch_count -= (unsigned)taken;
+	if (__builtin_expect(worker->loop.batch_count > 0, 0))
+		memmove(worker->loop.batch, worker->loop.batch + taken,
+			worker->loop.batch_count * sizeof(*worker->loop.batch));
 	worker->loop.in_flight += (unsigned)taken;
 	worker_note_sent(measurement, (unsigned)taken, worker->loop.in_flight);
 	return 0;
@@ -177,7 +178,7 @@ static void record_each(struct worker *worker, unsigned count, uint64_t now)
 	}
 }
 
-static inline void record(struct worker *worker, unsigned count, uint64_t now)
+static void record(struct worker *worker, unsigned count, uint64_t now)
 {
 	struct latency_run run = {0};
 
@@ -200,6 +201,71 @@ static inline void record(struct worker *worker, unsigned count, uint64_t now)
 		run.count++;
 	}
 	record_run(worker, &run, now);
+}
+
+/* Of a plain job (worker_plain.h): reads and writes that share their stamps. */
+struct plain_run {
+	uint64_t start_ns, submitted_ns, count, writes;
+};
+
+static inline void record_plain_of(struct worker *worker, const struct plain_run *run,
+	uint64_t count, enum io_direction of, uint64_t now)
+{
+	struct worker_direction *direction = &worker->loop.measurement->directions[of];
+	struct latency_run part = {run->start_ns, run->submitted_ns, count, of};
+
+	direction->ios += count;
+	direction->bytes += count * worker->loop.plain_bytes;
+	record_run(worker, &part, now);
+}
+
+static __attribute__((noinline)) void record_plain_run(
+	struct worker *worker, const struct plain_run *run, uint64_t now)
+{
+	if (run->count > run->writes)
+		record_plain_of(worker, run, run->count - run->writes, DIRECTION_READ, now);
+	if (run->writes > 0)
+		record_plain_of(worker, run, run->writes, DIRECTION_WRITE, now);
+}
+
+/* One that failed or was short. Apart: it would cost those that were not registers. */
+static __attribute__((noinline)) void record_odd(
+	struct worker *worker, struct slot *slot, uint64_t now)
+{
+	struct latency_run run = {
+		slot->start_ns, slot->submitted_ns, 1, io_op_direction((enum io_op)slot->op)};
+
+	if (slot->result < 0 && was_interrupted(worker, slot))
+		return;
+	worker->loop.idle[worker->loop.idle_count++] = slot;
+	if (complete(worker, slot))
+		record_run(worker, &run, now);
+}
+
+static inline void record_plain(struct worker *worker, unsigned count, uint64_t now)
+{
+	struct plain_run run = {0};
+
+	if (count > 0)
+		run.start_ns = worker->loop.done[0]->start_ns;
+	if (count > 0)
+		run.submitted_ns = worker->loop.done[0]->submitted_ns;
+	for (unsigned i = 0; i < count; i++) {
+		struct slot *slot = worker->loop.done[i];
+
+		if (__builtin_expect(slot->result != (int32_t)slot->length, 0)) {
+			record_odd(worker, slot, now);
+			continue;
+		}
+		worker->loop.idle[worker->loop.idle_count++] = slot;
+		if (slot->start_ns != run.start_ns || slot->submitted_ns != run.submitted_ns) {
+			record_plain_run(worker, &run, now);
+			run = (struct plain_run){slot->start_ns, slot->submitted_ns, 0, 0};
+		}
+		run.count++;
+		run.writes += slot->op;
+	}
+	record_plain_run(worker, &run, now);
 }
 
 static inline void note_completion(struct worker_loop *loop, uint64_t now)
@@ -293,7 +359,8 @@ static inline uint64_t turn(struct worker *worker)
 		engine_failed(worker, -reaped);
 		return now;
 	}
-	measurement->depth_integral += (double)worker->loop.in_flight * (double)(now - start);
+	measurement->depth_integral +=
+		(double)worker->loop.in_flight * (double)(int64_t)(now - start);
 	if (is_stamped)
 		measurement->stamped_turn_ns += now - start;
 	if (__builtin_expect(now >= worker->loop.interval_ends_ns, 0))
@@ -304,7 +371,9 @@ static inline uint64_t turn(struct worker *worker)
 	worker->loop.in_flight -= (unsigned)reaped;
 	if (worker->loop.in_flight <= worker->loop.depth_low)
 		worker->loop.is_draining_to_low = false;
-	if (__builtin_expect(worker->loop.records_each, 0))
+	if (__builtin_expect(worker->loop.is_plain, 1))
+		record_plain(worker, (unsigned)reaped, now);
+	else if (worker->loop.records_each)
 		record_each(worker, (unsigned)reaped, now);
 	else
 		record(worker, (unsigned)reaped, now);

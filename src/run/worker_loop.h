@@ -41,7 +41,9 @@ struct worker_loop {
 	bool is_paced;                      /* I/Os have their times, in `schedule` */
 	bool records_each;          /* that, or there is a `note`: I/Os are recorded one by one */
 	bool is_timed, is_recorded; /* is_paced, to `hold`, or overlap; write_iolog */
-	bool wraps;                 /* the task's; in the ramp always */
+	bool is_plain;              /* worker_plain.h: I/Os of plain_bytes, reads and writes */
+	uint32_t plain_bytes;
+	bool wraps;                                       /* the task's; in the ramp always */
 	uint64_t turn, ios_left, passes_left, bytes_left; /* of this pass */
 	struct {
 		uint64_t offset;

@@ -21,6 +21,7 @@
 #include "run/worker_host.h"
 #include "run/worker_interval.h"
 #include "run/worker_log.h"
+#include "run/worker_plain.h"
 #include "run/worker_priority.h"
 #include "run/worker_record.h"
 #include "run/worker_replay.h"
@@ -525,6 +526,7 @@ int worker_prepare(struct worker *worker)
 	worker_goal_prepare(worker);
 	error = worker_verify_prepare(worker);
 	worker_priority_hook(worker);
+	worker_plain_choose(worker);
 	return error;
 }
 

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* What plain jobs send next. */
+#include "run/worker_plain.h"
+
+#include "run/worker_fill.h"
+
+/* How many I/Os may be drawn in this turn; 0: a pass, or all of it, may end in it. */
+static inline unsigned room(const struct worker_loop *loop, uint32_t bytes)
+{
+	unsigned count = loop->batch_submit - loop->batch_count;
+
+	if (count > loop->idle_count)
+		count = loop->idle_count;
+	return loop->ios_left > count && loop->bytes_left > (uint64_t)count * bytes ? count : 0;
+}
+
+/* Drawn: they are in the batch, and paid for. */
+static inline void account(struct worker_loop *loop, unsigned drawn, uint32_t bytes)
+{
+	loop->idle_count -= drawn;
+	loop->batch_count += drawn;
+	loop->ios_left -= drawn;
+	loop->bytes_left -= (uint64_t)drawn * bytes;
+}
+
+static void refill(struct worker_loop *loop, unsigned drawn)
+{
+	for (struct slot **slot = loop->batch + loop->batch_count - drawn; drawn > 0;
+		drawn--, slot++)
+		if ((*slot)->op == IO_WRITE)
+			payload_prepare(
+				&loop->payload, (*slot)->buffer, (*slot)->length, (*slot)->offset);
+}
+
+/* `is_mixed` is a constant where it is called. */
+static inline __attribute__((always_inline)) void fill(struct worker *worker, bool is_mixed)
+{
+	struct worker_loop *loop = &worker->loop;
+	enum io_op op = loop->mix.only_op;
+	uint32_t bytes = loop->plain_bytes;
+	struct pattern *pattern = loop->files.files[0].pattern;
+	struct slot **idle = loop->idle + loop->idle_count, **batch = loop->batch;
+	unsigned count = loop->is_exhausted ? 0 : room(loop, bytes), drawn = 0;
+
+	for (batch += loop->batch_count; drawn < count; drawn++) {
+		struct slot *slot = *--idle;
+
+		if (is_mixed)
+			op = mix_read_or_write(&loop->mix);
+		slot->offset = pattern_next(pattern, (enum io_direction)op, bytes);
+		if (__builtin_expect(slot->offset == PATTERN_END, 0))
+			break;
+		slot->start_ns = 0;
+		slot->length = bytes;
+		slot->target = 0;
+		slot->op = (uint8_t)op;
+		*batch++ = slot;
+	}
+	account(loop, drawn, bytes);
+	if (__builtin_expect(!loop->keeps_payload, 0))
+		refill(loop, drawn);
+	if (__builtin_expect(drawn < count || count == 0, 0))
+		worker_fill(worker);
+}
+
+static void fill_one_op(struct worker *worker)
+{
+	fill(worker, false);
+}
+
+static void fill_mixed(struct worker *worker)
+{
+	fill(worker, true);
+}
+
+/* The size of all its I/Os; 0: they are of several, or not reads and writes alone. */
+static uint32_t plain_bytes(const struct mix *mix)
+{
+	uint32_t reads = mix->sizes[IO_READ].fixed_bytes;
+	uint32_t writes = mix->sizes[IO_WRITE].fixed_bytes;
+
+	if (mix->kind == MIX_READ_WRITE)
+		return reads == writes ? reads : 0;
+	if (mix->kind != MIX_ONE_OP || mix->only_op > IO_WRITE)
+		return 0;
+	return mix->only_op == IO_READ ? reads : writes;
+}
+
+static bool is_plain(const struct worker *worker)
+{
+	const struct worker_loop *loop = &worker->loop;
+
+	return loop->fill == worker_fill && loop->has_one_target && !loop->holds &&
+	       !loop->is_timed && !loop->records_each && !loop->overlap.marks &&
+	       plain_bytes(&loop->mix) != 0 && loop->files.files[0].pattern->kind <= PATTERN_ONCE;
+}
+
+void worker_plain_choose(struct worker *worker)
+{
+	worker->loop.is_plain = is_plain(worker);
+	if (!worker->loop.is_plain)
+		return;
+	worker->loop.plain_bytes = plain_bytes(&worker->loop.mix);
+	worker->loop.fill = worker->loop.mix.kind == MIX_ONE_OP ? fill_one_op : fill_mixed;
+}

@@ -14,6 +14,8 @@
 	ENGINE(vsync)                                                                              \
 	ENGINE(pvsync)                                                                             \
 	ENGINE(pvsync2)                                                                            \
+	ENGINE(copy_file_range)                                                                    \
+	ENGINE(sendfile)                                                                           \
 	ENGINE(mmap)                                                                               \
 	ENGINE(posixaio)                                                                           \
 	ENGINE(threads)                                                                            \

@@ -27,7 +27,7 @@ struct uring_chain {
 	const struct engine_class *plain_class;
 	unsigned entries_per_slot;
 	unsigned pair_count;
-	bool is_direct;
+	bool is_direct, links_copies;
 	unsigned slots_in_flight; /* unsent ones too */
 	uint8_t flags;            /* of all SQEs of the I/O that is being added */
 };
@@ -99,9 +99,11 @@ static void add_copy(struct uring *uring, struct slot *slot)
 	struct io_uring_sqe *sqe = add_sqe(uring, slot, IO_READ, PART_COPY_READ);
 
 	sqe->fd = uring->files[slot->target];
-	sqe->flags |= IOSQE_IO_LINK | IOSQE_CQE_SKIP_SUCCESS;
 	set_transfer(uring, sqe, slot, slot->length);
 	uring->counts[IO_READ]++;
+	if (!uring->chain->links_copies)
+		return; /* its CQE brings the write */
+	sqe->flags |= IOSQE_IO_LINK | IOSQE_CQE_SKIP_SUCCESS;
 	add_copy_write(uring, slot, slot->length);
 }
 
@@ -246,7 +248,10 @@ static int chain_reap(
 	return (int)count;
 }
 
-/* Each I/O has one SQE that is its last: those among the SQEs that the kernel was not told of. */
+/*
+ * Each I/O has one SQE that is its last, and no other is unsent without it, but a read whose write
+ * is not linked to it: those among the SQEs that the kernel was not told of.
+ */
 static unsigned unsent_slots(const struct uring *uring)
 {
 	unsigned count = 0;
@@ -256,7 +261,8 @@ static unsigned unsent_slots(const struct uring *uring)
 			&uring->sqes[(uring->sq_tail - 1 - i) & uring->sq_mask];
 		enum part part = (enum part)(sqe->user_data & PART_MASK);
 
-		count += part == PART_ALONE || part == PART_CLOSE;
+		count += part == PART_ALONE || part == PART_CLOSE ||
+			 (part == PART_COPY_READ && !uring->chain->links_copies);
 	}
 	return count;
 }
@@ -309,12 +315,17 @@ int uring_chain_check(
 	return engine_check_rules(rules, COUNT_OF(rules), report);
 }
 
+static bool links_copies(const struct uring *uring, const struct engine_setup *setup)
+{
+	return setup->op_mask & IO_BIT(IO_COPY) && uring->options.linked_copy;
+}
+
 static int check_features(
 	const struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
 {
 	unsigned features = 0;
 
-	if (setup->op_mask & (IO_BIT(IO_OPEN_READ) | IO_BIT(IO_COPY)))
+	if (setup->op_mask & IO_BIT(IO_OPEN_READ) || links_copies(uring, setup))
 		features |= IORING_FEAT_CQE_SKIP;
 	if (setup->op_mask & IO_BIT(IO_OPEN_READ))
 		features |= IORING_FEAT_LINKED_FILE;
@@ -364,9 +375,10 @@ int uring_chain_open(
 	chain->entries_per_slot = uring_chain_entries(setup->op_mask);
 	chain->pair_count = setup->target_count / 2;
 	chain->is_direct = setup->is_direct;
+	chain->links_copies = links_copies(uring, setup);
 	if (setup->op_mask & IO_BIT(IO_OPEN_READ))
 		links = "OPENAT, READ, CLOSE";
-	else if (setup->op_mask & IO_BIT(IO_COPY))
+	else if (chain->links_copies)
 		links = "READ, WRITE";
 	engine_report_effective(report, "linked", "%s", links);
 	uring->chain = chain;

@@ -92,6 +92,13 @@ static const struct option uring_options[] = {
 		.help = "hand every n-th I/O to a kernel worker at once (IOSQE_ASYNC)",
 		.detail = "0: none; 1: all. The kernel does so by itself with I/O that would "
 			  "block."),
+	RING_OPTION(FLAG, linked_copy, "1",
+		.help = "rw=copy: READ and WRITE are one submission; 0: WRITE follows the READ's "
+			"end",
+		.detail =
+			"Linked, a block costs the program one turn. Where its READ goes to the\n"
+			"drive the kernel hands the WRITE to one of its workers or to the end of\n"
+			"the READ; unlinked, the program sends it."),
 	RING_OPTION(COUNT, iowq_max_workers, "0", .max = INT_MAX,
 		.help = "most kernel workers for this job's files and block devices",
 		.detail = "0: the kernel's own limit. A job has workers for I/O that would block."),

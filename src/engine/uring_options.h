@@ -39,7 +39,8 @@ struct uring_options {
 	bool eventfd;
 	uint32_t min_wait_us;
 	struct rwf_options rwf;
-	uint32_t force_async;      /* every n-th I/O; 0: none */
+	uint32_t force_async; /* every n-th I/O; 0: none */
+	bool linked_copy;
 	uint32_t iowq_max_workers; /* 0: the kernel's own limit */
 };
 

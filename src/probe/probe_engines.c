@@ -139,7 +139,7 @@ static int read_once(struct trial *trial, struct engine *engine, struct slot *sl
 	return slot->result;
 }
 
-/* With everything at hand: opens the engine, reads, closes it. 0 or -errno. */
+/* With everything at hand: opens the engine, reads where it can, closes it. 0 or -errno. */
 static int open_and_read(struct trial *trial, struct target *target, void *buffer, size_t bytes)
 {
 	struct slot slot = {.buffer = buffer, .length = (uint32_t)bytes, .op = IO_READ};
@@ -162,7 +162,7 @@ static int open_and_read(struct trial *trial, struct target *target, void *buffe
 	setup.options = options;
 	if (result == 0)
 		result = trial->class->open(&setup, &engine, &trial->report);
-	if (result == 0 && trial->reads) {
+	if (result == 0 && trial->reads && trial->class->op_mask & IO_BIT(IO_READ)) {
 		result = read_once(trial, engine, &slot);
 		if (result < 0 && !trial->problem)
 			explain_read(trial, result);

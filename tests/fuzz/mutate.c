@@ -63,7 +63,7 @@ static const char *const values[] = {"0", "1", "-1", "2", "4k", "512", "4096", "
 	"10ms", "500us", "read", "write", "randread", "randwrite", "rw", "randrw", "trim",
 	"randtrim", "copy", "stat", "openread", "psync", "sync", "io_uring", "libaio", "null",
 	"mmap", "posixaio", "threads", "epoll", "io_uring_cmd", "io_uring_nop", "syscall",
-	"zipf:1.1", "pareto:0.3", "normal:50", "zoned:60/10:40/90", "random",
+	"copy_file_range", "zipf:1.1", "pareto:0.3", "normal:50", "zoned:60/10:40/90", "random",
 	"zoned_abs:1m/50:2m/50", "4k/50:64k/50", "/dev/zero", "file", "a:b:c", "file\\:1",
 	"${SIZE}", "${UNSET}", "$ncpus", "$pagesize*2", "(4k+4k)*2", "1:2", "1,2,3", ",,", "0-3",
 	"none", "all", "EIO", "EIO:ENOSPC", "0xdeadbeef", "\"text\"", "'x'", "p99<1ms",

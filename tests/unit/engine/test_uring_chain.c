@@ -82,6 +82,34 @@ TEST(a_chain_that_goes_as_asked_gives_one_cqe)
 	close_chains(&chains);
 }
 
+/* Unlinked, the READ has a CQE as well, and the WRITE is sent by a call of its own. */
+TEST(a_copy_is_linked_unless_told_otherwise)
+{
+	static const struct {
+		const char *settings, *links;
+		unsigned cqes, calls;
+	} copies[] = {{"", "READ, WRITE", 1, 1}, {"linked_copy=0", "none", 2, 2}};
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct chains chains;
+		unsigned head;
+
+		open_chains(&chains, copies[i].settings, IO_BIT(IO_COPY));
+		assert_string_equal(
+			rig_setting(chains.rig.report.effective, "linked"), copies[i].links);
+		for (unsigned t = 0; t < PATHS; t++)
+			chains.targets[t].descriptor = open(chains.names[t], O_RDWR | O_CLOEXEC);
+		uring_of(&chains)->targets_change = true; /* They are open now. */
+		head = uring_of(&chains)->cq_head;
+		assert_int_equal(
+			rig_run_one(&chains.rig, IO_COPY, 0, RIG_BLOCK_BYTES), RIG_BLOCK_BYTES);
+		assert_int_equal(uring_of(&chains)->cq_head - head, copies[i].cqes);
+		assert_true(chains.rig.engine->syscalls >= copies[i].calls);
+		assert_int_equal(uring_of(&chains)->in_flight, 0);
+		close_chains(&chains);
+	}
+}
+
 /* The kernel lists what a ring has open in its fdinfo. */
 static bool ring_holds(struct chains *chains, const char *name)
 {

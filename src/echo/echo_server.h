@@ -40,9 +40,9 @@ struct echo_server_class {
 	int (*run)(struct echo_server *server);
 };
 
-/* Every server, in the order that messages list them. */
+/* Every server but io_uring's (engine/uring_echo.h), in the order that messages list them. */
 extern const struct echo_server_class echo_server_sync, echo_server_select, echo_server_poll,
-	echo_server_epoll, echo_server_uring;
+	echo_server_epoll;
 
 /* Counts of thread `index`, below count_limit (connection_limit + 1). 0 is the first thread's. */
 struct echo_counts *echo_server_counts(const struct echo_server *server, unsigned index);

@@ -66,6 +66,7 @@ struct uring {
 	bool is_sq_polled;
 	bool is_io_polled;     /* the kernel looks for completions only when it is called */
 	unsigned needed_flags; /* of io_uring_setup: not to be done without */
+	unsigned cq_entries;   /* 0: as many as the SQ has */
 
 	struct engine_spin spin; /* looking at the CQ before sleeping, with SQPOLL */
 

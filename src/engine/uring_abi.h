@@ -32,6 +32,12 @@ enum uring_abi_opcode {
 	URING_OP_WRITEV_FIXED = 61, /* 6.15 */
 };
 
+/* SEND_ZC: asks for, and is, a notification that says whether the bytes were copied. 6.2 */
+enum uring_abi_zero_copy {
+	URING_SEND_ZC_REPORT_USAGE = 1 << 3,
+};
+#define URING_NOTIF_ZC_COPIED (1u << 31)
+
 /* struct io_uring_getevents_arg, whose `min_wait_us` (6.12) older headers call `pad`. */
 struct uring_abi_wait {
 	uint64_t sigmask;

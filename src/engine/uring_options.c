@@ -102,6 +102,23 @@ static const struct option uring_options[] = {
 	RING_OPTION(COUNT, iowq_max_workers, "0", .max = INT_MAX,
 		.help = "most kernel workers for this job's files and block devices",
 		.detail = "0: the kernel's own limit. A job has workers for I/O that would block."),
+	RING_OPTION(FLAG, multishot_accept, "0",
+		.help = "rw=echo: one request accepts all connections (Linux 5.19)"),
+	RING_OPTION(FLAG, multishot_recv, "0",
+		.help = "rw=echo: one request a connection receives all, into shared buffers (6.0)",
+		.detail = "The kernel picks a buffer when bytes are there: see recv_buffers."),
+	RING_OPTION(COUNT, recv_buffers, "0", .max = 32768,
+		.help = "rw=echo, multishot_recv: buffers that connections share, a power of two",
+		.detail = "0: two for each connection. When none is left a connection waits, and "
+			  "its request is sent again."),
+	ENGINE_NAMED_OPTION(SIZE, struct uring_options, recv_buffer_bytes, "recv_buffer_size", "0",
+		.max = 1 << 30, .help = "rw=echo, multishot_recv: size of each of them",
+		.detail = "0: a block and a page, 64k at most."),
+	RING_OPTION(FLAG, link_recv, "0",
+		.help = "rw=echo: a send and the next receive go as one linked submission (5.17)"),
+	RING_OPTION(FLAG, send_zc, "0", .help = "rw=echo: send without a copy (SEND_ZC, Linux 6.0)",
+		.detail = "On loopback the kernel copies all the same; the share that it has "
+			  "copied stands among the proofs."),
 	RWF_OPTIONS(struct uring_options, rwf),
 	{.name = NULL},
 };

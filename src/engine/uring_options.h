@@ -42,6 +42,10 @@ struct uring_options {
 	uint32_t force_async; /* every n-th I/O; 0: none */
 	bool linked_copy;
 	uint32_t iowq_max_workers; /* 0: the kernel's own limit */
+	/* Of the echo server (uring_echo.h). */
+	bool multishot_accept, multishot_recv, link_recv, send_zc;
+	uint32_t recv_buffers;      /* provided ones; 0: enough for all connections */
+	uint64_t recv_buffer_bytes; /* of each; 0: as much as a connection of its own would have */
 };
 
 struct uring_nvme_options {

@@ -238,7 +238,7 @@ static int try_ring(
 	const struct uring_options *options = &uring->options;
 	struct io_uring_params parameters = {
 		.flags = with_taskrun_flag(flags),
-		.cq_entries = entries,
+		.cq_entries = uring->cq_entries > entries ? uring->cq_entries : entries,
 		.sq_thread_cpu = options->sqthread_poll_cpu.number,
 		.sq_thread_idle = idle_ms(options),
 	};
@@ -407,7 +407,7 @@ static int register_files(
 	for (unsigned i = 0; i < setup->target_count; i++)
 		uring->files[i] = setup->targets[i].descriptor;
 	uring->targets_change = setup->targets_change;
-	if (!uring->options.registerfiles)
+	if (!uring->options.registerfiles || setup->target_count == 0)
 		return 0;
 	if (setup->targets_change)
 		return engine_refuse(report, -EINVAL, "leave out registerfiles or openfiles",

@@ -38,6 +38,12 @@ static int check_rules(const struct uring_options *options, const struct engine_
 	struct engine_report *report)
 {
 	const struct engine_rule rules[] = {
+		{options->multishot_accept || options->multishot_recv || options->link_recv ||
+				options->send_zc || options->recv_buffers > 0 ||
+				options->recv_buffer_bytes > 0,
+			"multishot_accept, multishot_recv, recv_buffers, recv_buffer_size, "
+			"link_recv and send_zc are for connections: rw=echo",
+			"leave them out"},
 		{options->hybrid_iopoll && !options->hipri,
 			"hybrid_iopoll needs hipri: it is a way to poll", "add hipri=1"},
 		{options->hipri && !setup->is_direct,

@@ -58,6 +58,9 @@ static inline void uring_settings_add_values(const struct option *option)
 	case OPTION_TIME:
 		uring_settings_add(option, "1");
 		break;
+	case OPTION_SIZE:
+		uring_settings_add(option, "4096");
+		break;
 	default: /* a CPU */
 		uring_settings_add(option, "0");
 		break;

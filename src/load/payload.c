@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "load/random_bytes.h"
+
 enum {
 	SECTOR_BYTES = 512, /* the smallest block of a device: each has to be unlike others */
 	LINE_BYTES = 64,
@@ -37,32 +39,6 @@ void payload_init(struct payload *payload, const struct payload_spec *spec)
 	random_init(&payload->random, spec->seed);
 	payload->stamp = random_next(&payload->random);
 	payload->repeated_seed = random_next(&payload->random);
-}
-
-/* wyrand (Wang Yi, wyhash): a word does not wait for the last one, so that words overlap. */
-static inline uint64_t next_word(uint64_t *state)
-{
-	unsigned __int128 product;
-
-	*state += 0xa0761d6478bd642f;
-	product = (unsigned __int128)*state * (*state ^ 0xe7037ed1a0b428db);
-	return (uint64_t)(product >> 64) ^ (uint64_t)product;
-}
-
-static void put_random(uint64_t *state, uint8_t *to, size_t bytes)
-{
-	uint64_t now = *state;
-	uint64_t word;
-
-	for (; bytes >= sizeof(word); bytes -= sizeof(word), to += sizeof(word)) {
-		word = next_word(&now);
-		memcpy(to, &word, sizeof(word));
-	}
-	if (bytes > 0) {
-		word = next_word(&now);
-		memcpy(to, &word, bytes);
-	}
-	*state = now;
 }
 
 static void put_fixed(const struct payload *payload, uint8_t *to, size_t bytes, uint64_t offset)
@@ -113,22 +89,22 @@ static void put_content(struct payload *payload, uint8_t *to, size_t bytes, uint
 {
 	const struct payload_spec *spec = payload->spec;
 	unsigned random_percent = 100 - spec->compress_percent;
-	uint64_t state;
+	uint64_t seed;
 
 	if (payload->is_fixed) {
 		put_fixed(payload, to, bytes, offset);
 		return;
 	}
-	state = choose_seed(payload);
+	seed = choose_seed(payload);
 	if (random_percent == 100) {
-		put_random(&state, to, bytes);
+		random_bytes_put(seed, to, bytes);
 		return;
 	}
 	while (bytes > 0) {
 		size_t chunk = bytes < spec->compress_chunk ? bytes : spec->compress_chunk;
 		size_t random_bytes = chunk * random_percent / 100;
 
-		put_random(&state, to, random_bytes);
+		random_bytes_put(random_splitmix64(&seed), to, random_bytes);
 		put_fixed(payload, to + random_bytes, chunk - random_bytes, offset);
 		to += chunk;
 		bytes -= chunk;

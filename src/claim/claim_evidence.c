@@ -6,36 +6,43 @@
 #include "base/doubles.h"
 #include "measure/distribution.h"
 
-/* Of a mean: sample variance by count, and what it adds to the freedom of Welch's t. */
+/* A mean as one of many sessions: its variance, and what it adds to the freedom of Welch's t. */
 struct mean {
 	double value, variance, freedom_share;
 };
 
-static struct mean mean_of(const double *values, size_t count)
+/*
+ * A session is off by `spread`, which is taken for known, and by as much as one of its blocks:
+ * machines that wander, drift and change their state within a session do so between two as well.
+ */
+static struct mean mean_of(const double *values, size_t count, double spread)
 {
+	double square = doubles_squares(values, count) / (double)(count - 1);
 	struct mean mean = {.value = doubles_mean(values, count)};
 
-	mean.variance = doubles_squares(values, count) / (double)(count - 1) / (double)count;
+	mean.variance = square / (double)count;
+	if (spread > 0)
+		mean.variance += square;
 	mean.freedom_share = mean.variance * mean.variance / (double)(count - 1);
+	mean.variance += spread * spread;
 	return mean;
 }
 
 /*
- * By t, of a level or of two sides that were measured one after the other. The spread of sessions
- * is taken for known. Source: Welch, Biometrika 34 (1947) 28, and Satterthwaite's freedom.
+ * By t, of a level or of two sides that were measured one after the other. Source: Welch,
+ * Biometrika 34 (1947) 28, with Satterthwaite's freedom.
  */
 static struct estimate estimate_means(
 	const struct claim_evidence *evidence, const struct claim_border *border, double alpha)
 {
-	struct mean left = mean_of(border->distances, evidence->count), right = {0};
-	double variance = evidence->spread * evidence->spread, freedom, error, half;
+	struct mean left = mean_of(border->distances, evidence->count, evidence->spread);
+	struct mean right = {0};
 	struct estimate e = {.count = evidence->count, .method = ESTIMATE_T, .deviation = NAN};
+	double variance, freedom, error, half;
 
-	if (evidence->other_count > 0) {
-		right = mean_of(border->others, evidence->other_count);
-		variance *= 2;
-	}
-	variance += left.variance + right.variance;
+	if (evidence->other_count > 0)
+		right = mean_of(border->others, evidence->other_count, evidence->spread);
+	variance = left.variance + right.variance;
 	e.value = left.value - right.value;
 	freedom = variance * variance / (left.freedom_share + right.freedom_share);
 	error = sqrt(variance);
@@ -58,12 +65,15 @@ struct estimate claim_evidence_estimate(
 	const struct claim_border *border = &evidence->borders[index];
 	struct estimate paired;
 
-	if (evidence->count < ESTIMATE_COUNT_FOR_INTERVAL)
+	if (evidence->count < ESTIMATE_COUNT_FOR_INTERVAL ||
+		(evidence->other_count > 0 && evidence->other_count < 2))
 		return estimate_mean(border->distances, evidence->count, alpha);
 	if (evidence->other_count > 0 || evidence->spread > 0)
 		return estimate_means(evidence, border, alpha);
 	/* The same method at every alpha, so that each interval agrees with the p-value. */
 	paired = estimate_paired(border->distances, evidence->count, strictest, 1);
+	if (alpha == strictest)
+		return paired;
 	if (paired.method == ESTIMATE_WILCOXON)
 		return estimate_paired(border->distances, evidence->count, alpha, 1);
 	return estimate_mean(border->distances, evidence->count, alpha);

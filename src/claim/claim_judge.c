@@ -18,6 +18,8 @@
 struct table {
 	const struct record_point *point; /* NULL: the session ended before it */
 	struct session session;
+	struct health health; /* of the values of */
+	enum trial_value health_of;
 };
 
 struct measuring {
@@ -344,35 +346,45 @@ static void measure_distances(const struct measuring *measuring, const struct cl
 		test->block_count = evidence->other_count;
 }
 
-/* What the session shows of itself on the metric of a side, for the reader. */
+/* What the session shows of itself on the metric of a side; NULL: there is no reference. */
+static const struct health *health_of(const struct measuring *measuring, const struct side *side)
+{
+	struct table *table = &measuring->tables[side->index];
+	struct session session = table->session;
+
+	if (session.reference == SESSION_NONE)
+		return NULL;
+	session.primary = side->side->value;
+	if (table->health_of != side->side->value)
+		health_judge(&session, &table->health);
+	table->health_of = side->side->value;
+	return &table->health;
+}
+
 static void check_health(const struct measuring *measuring, const struct side *side, bool is_level,
 	struct claim_test *test)
 {
-	struct session session = side->table->session;
 	struct arena *arena = measuring->arena;
 	const char *caution = test->caution ? test->caution : "";
-	struct health health;
+	const struct health *health = health_of(measuring, side);
 
-	if (session.reference == SESSION_NONE)
+	if (!health)
 		return;
-	session.primary = side->side->value;
-	health_judge(&session, &health);
-	if (is_level && health.flags & HEALTH_DRIFTS)
+	if (is_level && health->flags & HEALTH_DRIFTS)
 		refuse(test, CLAIM_NOT_RESOLVED,
 			arena_printf(arena,
 				"%s drifted by %+.0f %% while it was measured: it has no level",
-				side->metric->name, 100 * expm1(health.drift)));
-	else if (health.flags & HEALTH_DRIFTS)
+				side->metric->name, 100 * expm1(health->drift)));
+	else if (health->flags & HEALTH_DRIFTS)
 		caution = arena_printf(arena, "%s%s%s drifted by %+.0f %% (blocks cancel it)",
 			caution, *caution ? "; " : "", side->metric->name,
-			100 * expm1(health.drift));
-	if (health.flags & HEALTH_ORDER_MATTERS)
+			100 * expm1(health->drift));
+	if (health->flags & HEALTH_ORDER_MATTERS)
 		caution = arena_printf(arena,
-			"%s%s%s changes by %+.1f %% from first to last in a "
-			"block",
-			caution, *caution ? "; " : "", side->metric->name,
-			100 * expm1(health.order_effect));
-	if (health.flags & HEALTH_IS_DISTURBED)
+			"%s%s%s changes by %+.1f %% from first to last in a block", caution,
+			*caution ? "; " : "", side->metric->name,
+			100 * expm1(health->order_effect));
+	if (health->flags & HEALTH_IS_DISTURBED)
 		caution = arena_printf(arena, "%s%smore than %.0f %% of the trials were disturbed",
 			caution, *caution ? "; " : "", 100 * HEALTH_REPEATED_SHARE);
 	test->caution = *caution ? caution : NULL;
@@ -482,6 +494,7 @@ static void list_tables(struct measuring *measuring)
 	for (size_t i = 0; i < claim->point_count; i++) {
 		struct table *table = &measuring->tables[i];
 
+		table->health_of = VALUE_COUNT;
 		for (size_t k = 0; k < record->point_count && !table->point; k++) {
 			if (strcmp(record->points[k].name, claim->points[i].name) == 0)
 				table->point = &record->points[k];

@@ -115,6 +115,16 @@ TEST(equivalence_is_shown_and_excluded)
 	assert_near(bench_test(1, 0)->measured, 0.8, 0.01);
 }
 
+/* Far from one of its borders is not yet between both. */
+TEST(equivalence_must_be_off_either_border)
+{
+	bench_start("claim=b.cpu within 21% of a.cpu");
+	bench_blocks(0, 10, VALUE_CPU_PER_IO, cpu_levels, 0.05);
+	bench_judge();
+	assert_verdict(0, CLAIM_NOT_RESOLVED);
+	assert_true(bench_test(0, 0)->lo < 0.79 && bench_test(0, 0)->hi < 1);
+}
+
 /* Of counts, 0 is a value like any other. */
 TEST(counts_may_be_zero_and_equal)
 {

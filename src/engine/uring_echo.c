@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -182,6 +184,23 @@ static int make_ring(struct uring_echo *echo, struct arena *arena, struct engine
 	return uring_setup(&echo->uring, &setup, report, io_uring_queue_init_params);
 }
 
+/* A poll thread runs where its maker does, unless it is bound to a CPU. */
+static void place_poll_thread(struct uring_echo *echo, struct engine_report *report)
+{
+	const struct uring_cpu *cpu = &echo->uring.options.sqthread_poll_cpu;
+	cpu_set_t allowed;
+
+	if (!echo->uring.options.sqthread_poll ||
+		sched_getaffinity(0, sizeof(allowed), &allowed) != 0 || CPU_COUNT(&allowed) > 1 ||
+		(cpu->is_set && !CPU_ISSET(cpu->number, &allowed)))
+		return;
+	/* To look for completions would keep it from making any. */
+	echo->uring.spin.holidays = UINT_MAX;
+	engine_report_refused(report, "sqthread_poll_cpu", cpu->is_set ? "the server's" : "none",
+		"the poll thread shares the only CPU of this server, which waits by system calls "
+		"then: name another by sqthread_poll_cpu, or two by server_cpus");
+}
+
 static int set_up(struct uring_echo *echo, const struct uring_echo_trials *trials,
 	struct arena *arena, struct engine_report *report)
 {
@@ -210,6 +229,7 @@ static int set_up(struct uring_echo *echo, const struct uring_echo_trials *trial
 	engine_report_effective(report, "link_recv", "%d", options->link_recv);
 	engine_report_effective(report, "send_zc", "%d", options->send_zc);
 	uring_use_ring(&echo->uring);
+	place_poll_thread(echo, report);
 	echo->published = echo->uring.sq_tail;
 	return 0;
 }

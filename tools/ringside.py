@@ -53,7 +53,7 @@ import sys
 # What this file reads. A document of another version is refused: its keys may mean other things.
 VERSIONS = {
     "result": 1, "interval": 1, "comparison": 1, "curve": 1, "check": 1, "baseline": 1,
-    "history": 1, "probe": 1, "prepare": 1, "verify": 1, "lint": 1,
+    "history": 1, "probe": 1, "prepare": 1, "verify": 1, "lint": 1, "claims": 1,
 }
 DATA_DIRECTIONS = ("read", "write", "trim")
 DIRECTIONS = DATA_DIRECTIONS + ("sync",)
@@ -469,6 +469,31 @@ def curve_trials(document):
                    **flat(trial["values"])}
 
 
+def claims_tests(document):
+    """A row for each line of each claim at each point."""
+    for entry in document.data["claims"]:
+        for outcome in entry["lines"]:
+            line = outcome["line"]
+            for test in outcome["tests"]:
+                yield {"claim": entry["claim"]["name"], "line": line["name"],
+                       "text": line["text"], "metric": line["metric"],
+                       "line_verdict": outcome["verdict"], **test}
+
+
+def claims_figures(document):
+    """A row for each contender of each claim at each point: levels, lo and hi."""
+    for entry in document.data["claims"]:
+        for point in entry["points"]:
+            for contender in point["contenders"]:
+                row = {"claim": entry["claim"]["name"], "point": point["name"],
+                       "contender": contender["name"], "engine": contender["engine"],
+                       "problem": contender["problem"]}
+                for figure, level in contender["figures"].items():
+                    row.update({figure: level["level"], figure + ".lo": level["lo"],
+                                figure + ".hi": level["hi"]})
+                yield row
+
+
 def check_gates(document):
     for gate in document.data["gates"]:
         yield {"job": document.data["job"], **gate}
@@ -555,6 +580,7 @@ TABLES = {
     "interval": {"intervals": result_intervals, "histograms": result_buckets},
     "comparison": {"trials": comparison_trials},
     "curve": {"points": curve_points, "trials": curve_trials},
+    "claims": {"tests": claims_tests, "figures": claims_figures},
     "check": {"gates": check_gates},
     "baseline": {"trials": baseline_trials},
     "history": {"gates": history_gates},

@@ -24,6 +24,7 @@
 	COMMAND(curve)                                                                             \
 	COMMAND(lint)                                                                              \
 	COMMAND(plan)                                                                              \
+	COMMAND(claims)                                                                            \
 	COMMAND(check)                                                                             \
 	COMMAND(baseline)                                                                          \
 	COMMAND(history)                                                                           \

@@ -10,6 +10,7 @@
 #include "check/check.h"
 #include "check/history.h"
 #include "check/judge.h"
+#include "claim/claims.h"
 #include "command/command.h"
 #include "command/help_topics.h"
 #include "command/verify_report.h"
@@ -133,6 +134,7 @@ static const struct help_page pages[] = {
 	{"verify-schema", "the JSON Schema of verifications", .document = &verify_document},
 	{"comparison-schema", "the JSON Schema of comparisons", .document = &record_document},
 	{"curve-schema", "the JSON Schema of curves", .document = &curve_document},
+	{"claims-schema", "the JSON Schema of tested claims", .document = &claims_document},
 	{"check-schema", "the JSON Schema of checks", .document = &check_document},
 	{"baseline-schema", "the JSON Schema of baselines", .document = &baseline_document},
 	{"history-schema", "the JSON Schema of a history's lines", .document = &history_document},

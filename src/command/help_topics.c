@@ -415,6 +415,37 @@ static const char many_hosts[] =
 	"--mca odls_base_sigkill_timeout 10. It binds ranks to cores, which a rank of several\n"
 	"jobs wants more of: --bind-to none. Other exit codes are those of 'ringside help exit'.\n";
 
+static const char claim_files[] =
+	"A claim file is a job file with one section [claim]. Its other sections are contenders;\n"
+	"sections with the same contender=NAME are one. `ringside run` and `compare` leave\n"
+	"[claim] out.\n"
+	"\n"
+	"  [claim]\n"
+	"  title=Fixed buffers save the page walk\n"
+	"  statement=With registered buffers io_uring needs 5 % less CPU time an I/O.\n"
+	"  about=4 KiB to 1 MiB, direct, from a file. Not of pages that are shared.\n"
+	"  vary=bs=4k,64k,1m\n"
+	"  needs=direct\n"
+	"  claim=fixed.cpu_ns_per_io <= 0.95 * plain.cpu_ns_per_io\n"
+	"  claim.large=at(bs=1m): fixed.cpu_ns_per_io <= 0.8 * plain.cpu_ns_per_io\n"
+	"\n"
+	"  title          what tables show, 60 characters at most\n"
+	"  statement      one or two sentences; more lines add to it, as of about\n"
+	"  about          what is measured and what is not\n"
+	"  vary           a sweep, as --vary of compare; may be repeated\n"
+	"  needs          cpus>=N, memory>=SIZE, root, direct, nvme, poll_queues, counters; "
+	"without\n"
+	"                 it the claim is not testable here, and nothing is run\n"
+	"  trial-time, ramp-time, max-time, blocks, ref, metric    as of compare; max-time is the\n"
+	"                 limit of a point of the sweep. Without metric: that of the first line.\n"
+	"                 Without ref: the right side of the first line that has one.\n"
+	"  claim          a line that is tested; claim.TAG=… gives it a name\n"
+	"\n"
+	"A line: [at(KEY=VALUE …):] SIDE <= [N *] SIDE, SIDE >= LEVEL, SIDE within N% of SIDE. A\n"
+	"SIDE is CONTENDER.METRIC ('ringside help metrics'), or CONTENDER@KEY=VALUE.METRIC at one\n"
+	"point of the sweep; a name with odd characters stands in ''. Without at() a line is\n"
+	"tested at each point: it is confirmed if it is at all of them.\n";
+
 const struct help_page help_topics[] = {
 	{"job-files", "the language of job files", .text = job_files},
 	{"rates", "open loop: rate, lat, lag and service", .text = rates},
@@ -426,6 +457,7 @@ const struct help_page help_topics[] = {
 	{"data", "reads and writes that need no drive", .text = data},
 	{"proof", "what an engine really was", .text = proof},
 	{"statistics", "blocks, intervals and marks of compare", .text = statistics},
+	{"claim-files", "claims, and the lines that test them", .text = claim_files},
 	{"gates", "thresholds, evidence and outcomes of check", .text = gates},
 	{"ci", "gates in GitHub Actions and GitLab", .text = ci},
 	{"devices", "when a device may be written", .text = devices},

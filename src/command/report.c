@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "check/check.h"
+#include "claim/claim_report.h"
 #include "command/report_html.h"
 #include "curve/curve_report.h"
 #include "prepare/prepare_record.h"
@@ -21,12 +22,12 @@ struct report_request {
 };
 
 static const struct document_formats *const kinds[] = {&result_formats, &report_formats,
-	&curve_formats, &check_saved_formats, &prepare_formats, &fio_show_formats, &fio_log_formats,
-	NULL};
+	&curve_formats, &claim_formats, &check_saved_formats, &prepare_formats, &fio_show_formats,
+	&fio_log_formats, NULL};
 
 static const struct option comparison_options[] = {
 	{OPTION_BIND_FLAG(struct report_request, is_wide), .name = "wide",
-		.help = "of a comparison or a curve: all columns, wider than 100 characters"},
+		.help = "of a comparison, a curve or claims: all of it, wider than 100 characters"},
 	{.name = NULL},
 };
 
@@ -87,6 +88,16 @@ static int report_curve(struct arguments *arguments, const char *path)
 	return code;
 }
 
+static int report_claims(struct arguments *arguments, const char *path)
+{
+	struct claims claims;
+	int error = claims_read(path, &claims, &arguments->diag);
+	int code = write_it(arguments, &claim_formats, error, &claims);
+
+	claims_free(&claims);
+	return code;
+}
+
 static int report_check(struct arguments *arguments, const char *path)
 {
 	struct check report;
@@ -122,11 +133,11 @@ static int report_fio(
 /* Whether the formats that were asked for are those of this kind; 0 or -EINVAL, reported. */
 static int check_formats_of(struct arguments *arguments, const struct document_formats *kind)
 {
-	bool has_widths =
-		kind == &report_formats || kind == &result_formats || kind == &curve_formats;
+	bool has_widths = kind == &report_formats || kind == &result_formats ||
+			  kind == &curve_formats || kind == &claim_formats;
 
 	if (!has_widths && arguments_refuse(arguments, comparison_options,
-				   "only a comparison or a curve has wide tables") != 0)
+				   "only a comparison, a curve or claims have wide tables") != 0)
 		return -EINVAL;
 	if (kind != &result_formats &&
 		arguments_refuse(arguments, run_options,
@@ -143,6 +154,7 @@ static int report_file(
 		[DOCUMENT_RESULT] = &result_formats,
 		[DOCUMENT_COMPARISON] = &report_formats,
 		[DOCUMENT_CURVE] = &curve_formats,
+		[DOCUMENT_CLAIMS] = &claim_formats,
 		[DOCUMENT_CHECK] = &check_saved_formats,
 		[DOCUMENT_PREPARATION] = &prepare_formats,
 		[DOCUMENT_FIO] = &fio_show_formats,
@@ -159,7 +171,8 @@ static int report_file(
 		document_refuse(type, path, "a result", &arguments->diag);
 	if (!formats[type] || check_formats_of(arguments, formats[type]) != 0)
 		return EXIT_BAD_REQUEST;
-	if ((type == DOCUMENT_COMPARISON || type == DOCUMENT_CURVE) && request->is_wide)
+	if ((type == DOCUMENT_COMPARISON || type == DOCUMENT_CURVE || type == DOCUMENT_CLAIMS) &&
+		request->is_wide)
 		documents_prefer(arguments, "wide");
 	if (formats[type] == &result_formats && request->has_heat_map)
 		documents_prefer(arguments, "heatmap");
@@ -167,6 +180,8 @@ static int report_file(
 		return report_comparison(arguments, path);
 	if (type == DOCUMENT_CURVE)
 		return report_curve(arguments, path);
+	if (type == DOCUMENT_CLAIMS)
+		return report_claims(arguments, path);
 	if (type == DOCUMENT_CHECK)
 		return report_check(arguments, path);
 	if (type == DOCUMENT_PREPARATION)
@@ -249,7 +264,9 @@ const struct command command_report = {
 	.usage = "[OPTION]... RESULT.json...",
 	.summary = "show a saved result, in any format",
 	.detail =
-		"Reads what 'ringside run', 'compare', 'curve', 'check' or 'prepare' wrote as "
+		"Reads what 'ringside run', 'compare', 'curve', 'claims', 'check' or 'prepare' "
+		"wrote "
+		"as "
 		"JSON, "
 		"or fio\n(--output-format=json or json+), and writes it again; a check and fio's "
 		"result as text or\nmarkdown, a preparation as text. Several files, histories of "

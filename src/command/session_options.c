@@ -292,6 +292,28 @@ const struct option session_options_curve[] = {
 	{.name = NULL},
 };
 
+#undef BIND
+#define BIND(type, member) OPTION_BIND_##type(struct claims_request, member)
+
+const struct option session_options_claims[] = {
+	{BIND(FLAG, plan.is_quick), .name = "quick",
+		.help = "a short form, to see that all of it runs: no verdicts"},
+	{BIND(TIME, plan.limit_ns), .parse = parse_auto_time, .name = "max-time", .syntax = "TIME",
+		.value_default = auto_text,
+		.help = "limit of all claims together; auto: what their files say"},
+	{BIND(CUSTOM, plan.cpus), .parse = parse_cpus, .print = job_cpus_print, .name = "cpus",
+		.syntax = "LIST", .help = "CPUs that all threads of a trial share: 0,2-3"},
+	{OPTION_BIND_TEXTS(struct claims_request, plan.allowed.destroy, plan.allowed.destroy_count),
+		.name = "destroy", .syntax = "PATH",
+		.help = "allow writing to this device although it carries data"},
+	{BIND(FLAG, plan.is_unguarded), .name = "no-guards",
+		.help = "count disturbed trials, as for machines that are never quiet"},
+	{BIND(FLAG, plan.is_quiet), .name = "quiet", .help = "no progress line"},
+	SEED(struct claims_request, seed),
+	PROGRAM(struct claims_request, plan.program),
+	{.name = NULL},
+};
+
 static void take_operands(struct arguments *arguments, struct job_request *job)
 {
 	job->files = arguments->operands;

@@ -7,6 +7,7 @@
 #define COMMAND_SESSION_OPTIONS_H
 
 #include "check/trials.h"
+#include "claim/claim_plan.h"
 #include "command/command.h"
 #include "curve/curve_plan.h"
 
@@ -50,6 +51,15 @@ struct curve_request {
 extern const struct option session_options_curve[];
 #define SESSION_OPTIONS_CURVE(request, member)                                                     \
 	COMMAND_PART(request, member, struct curve_request, session_options_curve)
+
+/* The request of `claims`. */
+struct claims_request {
+	struct claim_plan_request plan;
+	uint64_t seed;
+};
+extern const struct option session_options_claims[];
+#define SESSION_OPTIONS_CLAIMS(request, member)                                                    \
+	COMMAND_PART(request, member, struct claims_request, session_options_claims)
 
 /*
  * Completes what was read (operands, defaults that depend on each other) and makes the plan of it,

@@ -47,6 +47,8 @@ static const struct {
 	[DOCUMENT_COMPARISON] = {"ringside-comparison/", "a comparison", "`ringside report ",
 		"` shows it"},
 	[DOCUMENT_CURVE] = {"ringside-curve/", "a curve", "`ringside report ", "` shows it"},
+	[DOCUMENT_CLAIMS] = {"ringside-claims/", "tested claims", "`ringside report ",
+		"` shows it"},
 	[DOCUMENT_CHECK] = {"ringside-check/", "the report of a check", "`ringside report ",
 		"` shows it; what was measured is saved by `ringside check --comparison=FILE`"},
 	[DOCUMENT_BASELINE] = {"ringside-baseline/", "a baseline",

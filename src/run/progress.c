@@ -61,8 +61,10 @@ __attribute__((format(printf, 2, 0))) static void draw(
 	struct progress *progress, const char *format, va_list arguments)
 {
 	char line[LINE_BYTES];
+	size_t prefix_bytes = strlen(progress->prefix);
 
-	vsnprintf(line, sizeof(line), format, arguments);
+	memcpy(line, progress->prefix, prefix_bytes);
+	vsnprintf(line + prefix_bytes, sizeof(line) - prefix_bytes, format, arguments);
 	if (screen_is_up()) {
 		show_on_screen(line);
 	} else if (progress->is_terminal) {

@@ -10,8 +10,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
+enum { PROGRESS_PREFIX_BYTES = 160 };
+
 struct progress {
 	FILE *stream;
+	char prefix[PROGRESS_PREFIX_BYTES]; /* of each line, for who knows of more; at first "" */
 	bool is_quiet;
 	bool is_terminal;
 	bool is_drawn;     /* a line stands on the terminal and must be wiped */

@@ -105,7 +105,8 @@ char *record_print(const struct record *record);
  */
 int record_read(const char *path, struct record *record, struct diag *diag);
 
-/* The kind of document, for its JSON Schema. */
+/* The kind of document, for its JSON Schema; and its field for an enum trial_value, by name. */
 extern const struct document_kind record_document;
+extern const struct field_custom record_metric_field;
 
 #endif

@@ -359,7 +359,7 @@ static void read_metric(const struct json_node *object, const char *name, void *
 	*(enum trial_value *)member = value;
 }
 
-static const struct field_custom metric_field = {
+const struct field_custom record_metric_field = {
 	write_metric, read_metric, FIELD_JSON({"type" : "string"})};
 
 static const char *stop_name(enum stop_decision stop)
@@ -401,7 +401,7 @@ static void check_point(const struct json_node *node, void *structure)
 static const struct field_table point_table = FIELD_TABLE_WITH("point", struct record_point,
 	(.is_owner = true, .check = check_point), {"name", FIELD_TEXT(struct record_point, name)},
 	{"summary", FIELD_TEXT(struct record_point, summary)},
-	{"primary", FIELD_CUSTOM(struct record_point, primary, &metric_field),
+	{"primary", FIELD_CUSTOM(struct record_point, primary, &record_metric_field),
 		.help = "The metric that decides; a key of values."},
 	{"reference", FIELD_COUNT(struct record_point, reference), .null = FIELD_NULL_LARGEST,
 		.help = "Its index among the contenders; null: none could run."},

@@ -240,6 +240,8 @@ runs() {
 	ringside compare job --engines=null,psync --blocks=2 --trial-time=20ms --window=0 --quiet \
 		--filename=file --size=1m --json=comparison.json
 	ringside curve job --points=2 --repeat=1 --trial-time=20ms --quiet --json=curve.json
+	{ printf '%s\n' '[claim]' title=T statement=S 'claim=a.iops >= 1' && cat job; } >claim.job
+	ringside claims claim.job --quick --quiet --json=claims.json
 	ringside baseline record job --blocks=3 --trial-time=20ms --quiet --no-guards \
 		--sessions=2 --idle=0 --output=baseline.json
 	show

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* flavours: plain address */
+/* covers: src/claim/claim_plan.c */
+/*
+ * Claims about scripted contenders of known rates: which verdicts come of them, what is judged when
+ * something goes wrong, and how the time is shared.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "claim/claim_run.h"
+#include "scripted_ringside.h"
+#include "test.h"
+
+static char path[] = "/tmp/ringside-claim.XXXXXX";
+static struct claim_plan plan;
+static struct claims claims;
+static char *said;
+static size_t said_bytes;
+static struct diag diag;
+
+static const char head[] = "title=Fast is faster\n"
+			   "statement=The fast one does more than the slow one.\n"
+			   "trial-time=10ms\n"
+			   "ramp-time=1ms\n";
+
+/* The claim's lines, and two jobs whose descriptions are scripts. */
+static void write_claim(const char *lines, const char *fast, const char *slow)
+{
+	FILE *stream = fopen(path, "we");
+
+	assert_non_null(stream);
+	fprintf(stream,
+		"[claim]\n%s%s[global]\nfilename=/dev/zero\nsize=1m\nrw=randread\n"
+		"ioengine=psync\n[fast]\ndescription=%s\n[slow]\ndescription=%s\n",
+		head, lines, fast, slow);
+	assert_int_equal(fclose(stream), 0);
+}
+
+static int set_up(void **state)
+{
+	int descriptor = mkstemp(path);
+
+	(void)state;
+	assert_true(descriptor >= 0);
+	close(descriptor);
+	claims_init(&claims);
+	claims.seed = 7;
+	diag_init(&diag, open_memstream(&said, &said_bytes));
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	claims_free(&claims);
+	claim_plan_free(&plan);
+	fclose(diag.stream);
+	free(said);
+	said = NULL;
+	unlink(path);
+	memcpy(path + strlen(path) - 6, "XXXXXX", 6);
+	return 0;
+}
+
+static int make_plan(bool is_quick, uint64_t limit_ns)
+{
+	static const char *files[] = {path, path};
+	const struct claim_plan_request request = {
+		.file_count = 1,
+		.files = files,
+		.program = scripted_program(),
+		.is_quick = is_quick,
+		.is_quiet = true,
+		.is_unguarded = true,
+		.limit_ns = limit_ns,
+	};
+
+	return claim_plan_make(&plan, &request, &diag);
+}
+
+static int run(void)
+{
+	assert_int_equal(make_plan(false, CONTEST_AUTO), 0);
+	return claim_run(&claims, &plan, NULL, &diag);
+}
+
+static enum claim_verdict verdict(size_t line)
+{
+	return claims.entries[0].outcome.lines[line].verdict;
+}
+
+TEST_FIXTURE(set_up, tear_down);
+
+TEST(lines_are_confirmed_and_refuted_by_what_contenders_do)
+{
+	write_claim("blocks=6\nclaim=fast.iops >= 1.5 * slow.iops\nclaim=slow.iops >= fast.iops\n"
+		    "claim=slow.iops <= 60k\n",
+		"iops=100000 noise=1", "iops=50000 noise=1");
+	assert_int_equal(run(), EXIT_DONE);
+	assert_int_equal(claims.entry_count, 1);
+	assert_int_equal(verdict(0), CLAIM_CONFIRMED);
+	assert_int_equal(verdict(1), CLAIM_REFUTED);
+	assert_int_equal(verdict(2), CLAIM_CONFIRMED);
+	assert_int_equal(claim_run_require(&claims), EXIT_REGRESSION);
+	assert_true(claims.entries[0].is_complete);
+	assert_true(claims.entries[0].outcome.elapsed_s > 0);
+}
+
+TEST(the_figures_of_all_contenders_are_kept_but_not_the_controls)
+{
+	const struct claims_point *point;
+	const struct claims_figure *figure;
+
+	write_claim("blocks=6\nclaim=fast.iops >= slow.iops\n", "iops=100000 noise=1",
+		"iops=50000 noise=1");
+	assert_int_equal(run(), EXIT_DONE);
+	point = &claims.entries[0].points[0];
+	assert_int_equal(point->contender_count, 2);
+	assert_int_equal(point->block_count, 6);
+	assert_string_equal(
+		point->reference, "slow"); /* the right side, so that it is controlled */
+	assert_true(isfinite(point->noise));
+	figure = claims_figure_of(&point->contenders[0], "iops");
+	assert_non_null(figure);
+	assert_true(figure->level > 90000 && figure->level < 110000);
+	assert_true(figure->lo <= figure->level && figure->level <= figure->hi);
+	assert_null(claims_figure_of(&point->contenders[0], "write.iops"));
+}
+
+TEST(a_short_form_has_no_verdict_however_clear_it_is)
+{
+	write_claim("claim=fast.iops >= slow.iops\n", "iops=100000", "iops=50000");
+	claims.is_exploratory = true;
+	assert_int_equal(make_plan(true, CONTEST_AUTO), 0);
+	assert_int_equal(claim_run(&claims, &plan, NULL, &diag), EXIT_DONE);
+	assert_int_equal(verdict(0), CLAIM_NOT_RESOLVED);
+	assert_int_equal(claims.entries[0].points[0].block_count, 3);
+	assert_true(isfinite(claims.entries[0].outcome.lines[0].tests[0].measured));
+	assert_int_equal(claim_run_require(&claims), EXIT_INCONCLUSIVE);
+}
+
+TEST(what_the_machine_lacks_is_not_testable_and_nothing_is_run)
+{
+	write_claim("needs=cpus>=100000\nclaim=fast.iops >= slow.iops\n", "problem=5", "problem=5");
+	assert_int_equal(run(), EXIT_INCOMPARABLE);
+	assert_int_equal(verdict(0), CLAIM_NOT_TESTABLE);
+	assert_int_equal(claims.entries[0].point_count, 0);
+	assert_int_equal(claims.record_count, 0);
+	assert_int_equal(claim_run_require(&claims), EXIT_INCOMPARABLE);
+}
+
+TEST(a_contender_that_goes_wrong_ends_with_its_code_and_the_others_figures)
+{
+	write_claim("blocks=6\nclaim=fast.iops >= slow.iops\nclaim=slow.iops <= 60k\n",
+		"problem=5 problem_at=1", "iops=50000 noise=1");
+	assert_int_equal(run(), EXIT_RUN_FAILED);
+	assert_int_not_equal(verdict(0), CLAIM_CONFIRMED);
+	assert_int_not_equal(verdict(0), CLAIM_REFUTED);
+	assert_non_null(claims.entries[0].points[0].contenders[0].problem);
+	assert_null(claims.entries[0].points[0].contenders[1].problem);
+}
+
+TEST(the_document_reads_back_to_the_letter)
+{
+	char document[] = "/tmp/ringside-claims.XXXXXX";
+	char *text, *again;
+	struct claims read;
+	FILE *stream;
+	int descriptor;
+
+	write_claim("blocks=6\nabout=Nothing.\nclaim.more=fast.iops within 5% of slow.iops\n",
+		"iops=100000 noise=1", "iops=50000 noise=1");
+	assert_int_equal(run(), EXIT_DONE);
+	text = document_print(&claims_document, &claims);
+	descriptor = mkstemp(document);
+	stream = fdopen(descriptor, "w");
+	fputs(text, stream);
+	fclose(stream);
+	assert_int_equal(claims_read(document, &read, &diag), 0);
+	again = document_print(&claims_document, &read);
+	assert_string_equal(text, again);
+	assert_int_equal(read.entries[0].outcome.lines[0].line->relation, CLAIM_WITHIN);
+	free(text);
+	free(again);
+	claims_free(&read);
+	unlink(document);
+}
+
+TEST(a_time_that_is_too_short_for_a_block_is_refused_before_anything_runs)
+{
+	write_claim("blocks=6\nclaim=fast.iops >= slow.iops\n", "iops=1", "iops=1");
+	assert_int_equal(make_plan(false, 1000000), -EINVAL);
+	fflush(diag.stream);
+	assert_non_null(strstr(said, "is over too soon"));
+}
+
+/* Five claims of two minutes in one minute: trials shrink, verdicts keep their blocks. */
+TEST(with_little_time_trials_are_shorter)
+{
+	const struct planned_claim *planned;
+	struct contest_time time;
+
+	write_claim("blocks=10\nclaim=fast.iops >= slow.iops\n", "iops=1", "iops=1");
+	assert_int_equal(make_plan(false, CONTEST_AUTO), 0);
+	planned = &plan.claims[0];
+	assert_int_equal(planned->options.trial_ns, 10 * NS_PER_MS); /* what the file says */
+	assert_int_equal(planned->options.rule.looks[0], 10);
+	struct contest_options long_trials = planned->options;
+
+	long_trials.trial_ns = 10 * NS_PER_S;
+	long_trials.ramp_ns = CONTEST_AUTO;
+	long_trials.trial_ns = claim_plan_fit_trial_ns(
+		&long_trials, &planned->contenders.points[0], 10, 20 * NS_PER_S);
+	assert_true(long_trials.trial_ns < 1 * NS_PER_S);
+	assert_true(long_trials.trial_ns > CLAIM_PLAN_LEAST_TRIAL_NS);
+	contest_plan_time(&long_trials, &planned->contenders.points[0], &time);
+	assert_true(contest_plan_least_ns(&time, 10) <= 20 * NS_PER_S);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "run") == 0)
+		return scripted_main(argc, argv);
+	return test_run_all(argc, argv, NULL, NULL);
+}

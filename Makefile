@@ -277,7 +277,8 @@ install: all ## install program, manual, completion and jobs to DESTDIR/PREFIX
 	install -D -m 644 $(BUILD)/ringside.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ringside
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/ringside/jobs jobs/*.job
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/ringside/jobs/claims jobs/claims/*.job
+	$(if $(wildcard jobs/claims/*.job),install -D -m 644 \
+		-t $(DESTDIR)$(PREFIX)/share/ringside/jobs/claims jobs/claims/*.job)
 
 clean: ## remove build/
 	rm -rf $(BUILD)

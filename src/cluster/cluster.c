@@ -433,6 +433,7 @@ int cluster_close(int code)
 {
 	if (!state.is_open)
 		return code;
+	collective_end();
 	code = agree(code);
 	collective_flush();
 	peers = NULL;

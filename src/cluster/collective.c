@@ -59,6 +59,7 @@ static struct {
 	struct label down; /* of the last spread */
 	struct kept *kept, **kept_end;
 	bool is_open;
+	bool root_is_done; /* it has written what there is */
 	size_t lost_count; /* known here: parent and children are by that */
 	unsigned parent, *children, *places;
 	size_t child_count;
@@ -127,17 +128,21 @@ static bool is_child(unsigned rank)
 	return false;
 }
 
+/* Without a result, or without its last word: it leaves once all others have come to the end. */
 static _Noreturn void end_without_root(void)
 {
-	struct roster_lost lost = {0};
 	unsigned first = 1;
 
 	/* The others have a result: they do without this rank, whose process its pulses end. */
 	while (pulse_is_outcast())
 		pause();
+	if (state.root_is_done) {
+		pulse_close();
+		link_close(EXIT_DONE);
+		_exit(EXIT_DONE);
+	}
 	while (first < link_rank() && !roster_has(first))
 		first++;
-	roster_lost(&lost, 1);
 	if (first == link_rank())
 		fprintf(stderr, "ringside-mpi: error: rank 0 is lost, which writes the result: "
 				"there is none\n");
@@ -320,6 +325,17 @@ void collective_unite(void *value, size_t bytes, void (*merge)(void *into, const
 		memcpy(value, whole, bytes);
 		free(whole);
 	}
+}
+
+void collective_end(void)
+{
+	char nothing = 0, *bytes = &nothing;
+	size_t count = 1;
+
+	collective_spread(&bytes, &count);
+	if (bytes != &nothing)
+		free(bytes);
+	state.root_is_done = true;
 }
 
 size_t collective_lost(void)

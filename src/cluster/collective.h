@@ -39,6 +39,9 @@ void collective_unite(void *value, size_t bytes, void (*merge)(void *into, const
 /* How many ranks rank 0 knew to be lost at the last spread: all ranks are told the same. */
 size_t collective_lost(void);
 
+/* All know that rank 0 has written what there is: one that is left behind later says nothing. */
+void collective_end(void);
+
 /* Until all that was sent has left. */
 void collective_flush(void);
 

@@ -3,7 +3,8 @@
  * LD_PRELOAD: a file system that does not answer. Of the process that HANG_IN=VARIABLE=VALUE is
  * about (as OMPI_COMM_WORLD_RANK=1) the first call of the kind HANG (fsync, pread, unlink) takes
  * HANG_S seconds; HANG_MARK names a file that is made before it. HANG_AT=N: the call of that
- * number. Signals do not end it.
+ * number. HANG_BEHIND=FILE: calls count from when FILE is there. Signals do not end it. HANG=spread
+ * is a message from rank 0 that is passed on by Open MPI.
  * ringside's engines make their calls by syscall(2).
  */
 #define _GNU_SOURCE
@@ -19,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ARGUMENTS = 6 };
+enum { ARGUMENTS = 6, TAG_DOWN = 2 /* LINK_DOWN of cluster/link.h */ };
 
 static bool is_meant(void)
 {
@@ -37,8 +38,11 @@ static void hang(const char *kind)
 {
 	static atomic_ulong calls;
 	const char *asked = getenv("HANG"), *mark = getenv("HANG_MARK"), *at = getenv("HANG_AT");
+	const char *behind = getenv("HANG_BEHIND");
 	struct timespec left = {.tv_sec = 600};
 
+	if (behind && access(behind, F_OK) != 0)
+		return;
 	if (!asked || strcmp(asked, kind) != 0 || !is_meant() ||
 		atomic_fetch_add(&calls, 1) + 1 != (at ? strtoul(at, NULL, 10) : 1))
 		return;
@@ -64,6 +68,17 @@ int unlink(const char *path)
 
 	hang("unlink");
 	return real(path);
+}
+
+/* As Open MPI has it: handles are pointers. */
+int MPI_Isend(const void *bytes, int count, void *type, int to, int tag, void *comm, void *request)
+{
+	int (*real)(const void *, int, void *, int, int, void *, void *) = (int (*)(
+		const void *, int, void *, int, int, void *, void *))dlsym(RTLD_NEXT, "MPI_Isend");
+
+	if (tag == TAG_DOWN)
+		hang("spread");
+	return real(bytes, count, type, to, tag, comm, request);
 }
 
 long syscall(long number, ...)

@@ -124,8 +124,9 @@ is_gone() {
 	[ ! -e "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status"
 }
 
-# begin_hanging WHAT JOB-LINE...: three ranks, of which number 1 hangs in its first call WHAT (of
-# hang_call.c); the job of all is that of the lines. When this is over it hangs. Sets $launcher.
+# begin_hanging WHAT JOB-LINE...: three ranks, or $count, of which number 1, or $hanging, hangs in
+# its first call WHAT (of hang_call.c); the job of all is that of the lines. When this is over it
+# hangs. Sets $launcher.
 begin_hanging() {
 	local kind=$1
 	shift
@@ -135,12 +136,13 @@ begin_hanging() {
 	cat >start <<-S
 		#!/bin/sh
 		echo \$\$ >"$folder/pid.\$OMPI_COMM_WORLD_RANK"
-		export HANG=$kind HANG_IN=OMPI_COMM_WORLD_RANK=1 HANG_MARK="$folder/hangs"
+		export HANG=$kind HANG_IN=OMPI_COMM_WORLD_RANK=${hanging:-1} HANG_MARK="$folder/hangs"
 		LD_PRELOAD="$folder/hang.so" exec "$ringside-mpi" "\$@"
 	S
 	chmod +x start
 	printf '%s\n' '[job]' 'filename=data.$rank' size=1m "$@" >job
-	timeout 100 mpirun -n 3 ./start run --json=result.json job >output 2>messages 3>&- &
+	timeout 100 mpirun -n "${count:-3}" ./start run --json=result.json job \
+		>output 2>messages 3>&- &
 	launcher=$!
 	wait_until [ -e hangs ]
 }
@@ -181,4 +183,25 @@ begin_hanging() {
 	expect_error "rank 1 ($(hostname -s))"
 	expect_error "the worker hangs in the kernel and was left behind"
 	expect_json result.json "d['cluster']['lost']" "[]"
+}
+
+# Rank 2 stands between rank 0 and rank 3.
+@test "a rank that learns of the end through a lost one does not call rank 0 lost" {
+	local count=4 hanging=2
+	export HANG_BEHIND=$folder/result.json
+	begin_hanging spread rw=read runtime=100ms time_based
+	end_ranks # Its code may be that of an mpirun that crashed while it ended all.
+	validate result.json
+	expect_error "error: rank 2 ($(hostname -s)) is lost: nothing was heard of it for 5."
+	[[ $stderr != *"rank 0"* ]]
+}
+
+@test "a rank that hears nothing more once rank 0 has written says nothing of it" {
+	local count=2 hanging=0
+	export HANG_BEHIND=$folder/result.json HANG_AT=2 HANG_S=9
+	begin_hanging spread rw=read runtime=100ms time_based
+	end_ranks
+	expect_status 0
+	validate result.json
+	[[ $stderr != *"rank 0"* ]]
 }

@@ -130,7 +130,7 @@ static void end(int number)
 static void end_all(int number)
 {
 	static const char said[] =
-		"ringside-mpi: error: the result is written, but a rank does not end\n";
+		"ringside-mpi: error: all ranks are done, but one does not end\n";
 
 	(void)number;
 	/* Where it cannot be written nobody reads it. */

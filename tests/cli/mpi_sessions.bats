@@ -98,8 +98,10 @@ random_job() {
 	random_job
 	need_mpi
 	mpirun --version | grep -q 'Open MPI' || skip "mpirun is not Open MPI's"
+	mkdir temporary
 	cat >start <<-S
 		#!/bin/sh
+		export TMPDIR="$folder/temporary"
 		echo \$\$ >"$folder/pid.\$OMPI_COMM_WORLD_RANK"
 		exec "$ringside-mpi" "\$@"
 	S
@@ -116,6 +118,11 @@ random_job() {
 		"rank 1 ($(uname -n)) is lost"
 	grep -q "error: rank 1 ($(uname -n)) is lost" said
 	wait_until are_gone
+	# The folder of its trials is still there, until the next session on its host.
+	[ "$(find temporary -name 'ringside-trials-*' | wc -l)" -eq 1 ]
+	run timeout 60 mpirun -n 2 ./start compare --engines=psync,sync --trial-time=100ms \
+		--blocks=1 --window=0 --no-guards --quiet job
+	[ -z "$(find temporary -name 'ringside-trials-*')" ]
 }
 
 have_trials() {

@@ -403,7 +403,8 @@ const struct command command_run = {
 	.detail =
 		"Runs the jobs of fio job files, or one made of --key=value options.\n"
 		"Options with files act as a [global] section before them.\n"
-		"'ringside help options' lists the options of jobs.\n\n"
+		"'ringside help options' lists the options of jobs.\n"
+		"ringside-mpi runs them on many hosts: 'ringside help many-hosts'.\n\n"
 		"--live shows each job by the figures of its last second. Arrows scroll; q leaves "
 		"the screen,\nnot the run; messages are held until then. On a terminal that is too "
 		"small, or has no screen,\nthe progress line goes on. Where the locale is not "

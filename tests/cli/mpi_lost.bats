@@ -136,7 +136,8 @@ begin_hanging() {
 	cat >start <<-S
 		#!/bin/sh
 		echo \$\$ >"$folder/pid.\$OMPI_COMM_WORLD_RANK"
-		export HANG=$kind HANG_IN=OMPI_COMM_WORLD_RANK=${hanging:-1} HANG_MARK="$folder/hangs"
+		export HANG=$kind HANG_MARK="$folder/hangs"
+		export HANG_IN=OMPI_COMM_WORLD_RANK=${hanging:-1}
 		LD_PRELOAD="$folder/hang.so" exec "$ringside-mpi" "\$@"
 	S
 	chmod +x start

@@ -30,17 +30,17 @@ rare_looks() {
 	cat >start <<-S
 		#!/bin/bash
 		watch() {
-			while grep VmHWM "/proc/\$1/status" >peak.new 2>/dev/null && [ -s peak.new ]; do
+			while grep VmHWM "/proc/\$1/status" >peak.new && [ -s peak.new ]; do
 				mv peak.new peak
 				sleep 0.1
 			done
 		}
-		[ "\$OMPI_COMM_WORLD_RANK" != 0 ] || { trap '' TERM; watch \$\$ >/dev/null 2>&1 & trap - TERM; }
+		[ "\$OMPI_COMM_WORLD_RANK" != 0 ] || watch \$\$ >/dev/null 2>&1 &
 		LD_PRELOAD="$folder/rare.so" exec "$ringside-mpi" "\$@"
 	S
 	chmod +x start
-	# Its code is not looked at: on few CPUs Open MPI 4 takes some that have left MPI_Finalize for
-	# ones that never came to it.
+	# Its code is not looked at: on few CPUs Open MPI 4 takes some that have left MPI_Finalize
+	# for ones that never came to it.
 	OMPI_MCA_btl=self,vader timeout 300 mpirun -n $count ./start run --quiet --output=text \
 		--json=result.json job >said 2>&1 3>&- || true
 	cat said

@@ -32,7 +32,7 @@ FUZZ_BIN := $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 # How long `make fuzz` runs each fuzzer.
 FUZZ_SECONDS ?= 60
 
-.PHONY: all help demo claims test slow-test vm-test unit unit-programs bench instructions simulate \
+.PHONY: all help demo test slow-test vm-test unit unit-programs bench instructions simulate \
         sanitize seeds seed-programs mutations fuzz install clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -262,13 +262,6 @@ demo: ## build, run each engine once on a temporary file, then compare them
 	@rm -f $(BUILD)/demo.tmp
 	@[ ! -s $(BUILD)/demo.html ] || echo "The same in pictures: $(BUILD)/demo.html"
 
-# Whole or not at all, and so the page is.
-claims: all ## test the claims of jobs/claims, in about 10 minutes: results/claims.md and .json
-	RINGSIDE_TARGET=$(BUILD)/claims.tmp $(BUILD)/ringside claims --max-time=10m \
-		--markdown=results/claims.md --json=$(BUILD)/claims.json; \
-	code=$$?; rm -f $(BUILD)/claims.tmp*; exit $$code
-	@cp $(BUILD)/claims.json results/claims.json
-
 install: all ## install program, manual, completion and jobs to DESTDIR/PREFIX
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/ringside $(MPI_PROGRAM)
 	$(BUILD)/ringside help man >$(BUILD)/ringside.1
@@ -277,8 +270,8 @@ install: all ## install program, manual, completion and jobs to DESTDIR/PREFIX
 	install -D -m 644 $(BUILD)/ringside.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ringside
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/ringside/jobs jobs/*.job
-	$(if $(wildcard jobs/claims/*.job),install -D -m 644 \
-		-t $(DESTDIR)$(PREFIX)/share/ringside/jobs/claims jobs/claims/*.job)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/ringside/jobs/claims jobs/claims/*.job
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/ringside/jobs/profiles jobs/profiles/*.job
 
 clean: ## remove build/
 	rm -rf $(BUILD)

@@ -273,6 +273,7 @@ static void print_overview(void)
 		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	printf("\n"
 	       "  ringside run jobs/quick.job\n"
+	       "  ringside run jobs/profiles/database.job\n"
 	       "  ringside compare jobs/engines.job\n"
 	       "  ringside run --filename=FILE --size=1g --rw=randread --ioengine=io_uring "
 	       "--iodepth=32\n"

@@ -38,7 +38,8 @@ teardown() {
 	build/ringside help man | cmp - "$folder/opt/rs/share/man/man1/ringside.1"
 	build/ringside help completion |
 		cmp - "$folder/opt/rs/share/bash-completion/completions/ringside"
-	diff <(cd jobs && cat ./*.job) <(cd "$folder/opt/rs/share/ringside/jobs" && cat ./*.job)
+	diff <(cd jobs && cat ./*.job ./*/*.job) \
+		<(cd "$folder/opt/rs/share/ringside/jobs" && cat ./*.job ./*/*.job)
 }
 
 @test "build: install-deps knows its arguments" {

@@ -40,8 +40,30 @@ dry_run() {
 }
 
 @test "every shipped job parses without a warning" {
-	for job in "$root"/jobs/*.job "$root"/jobs/claims/*.job; do
+	for job in "$root"/jobs/*.job "$root"/jobs/*/*.job; do
 		dry_run "$job"
+	done
+}
+
+# As a new user has it: an empty folder, no option, no privileges. Shorter, and smaller.
+@test "profiles and claims of whole uses run at once, without an error" {
+	local name
+	as_nobody
+	chmod a+rwx .
+	for name in profiles/{copy,database,log-appender,streaming,web-server,write-ahead-log} \
+		claims/{copy,oltp,small-files,submit}
+	do
+		sed -E -e 's/^runtime=.*/runtime=100ms/' -e 's/^nrfiles=.*/nrfiles=20/' \
+			-e 's/^size=[0-9]+m/size=4m/' "$root/jobs/$name.job" >job
+		RINGSIDE_SIZE=4m run --separate-stderr -- "${nobody[@]}" "$ringside" run --quiet \
+			--json="$PWD/out.json" job
+		[ "$status" -eq 0 ] || { echo "$name"; show; return 1; }
+		expect_json out.json "[j['name'] for j in d['jobs'] if not sum(j[k]['ios']
+			for k in ('read', 'write') if j.get(k))]" "[]"
+		# Each says in its first lines how its files are removed; of the log none stay.
+		[ -z "$(find . -name 'ringside-log.*')" ]
+		rm -f ringside-*.tmp
+		[ -z "$(find . -name 'ringside-*')" ]
 	done
 }
 
@@ -66,7 +88,7 @@ dry_run() {
 }
 
 @test "a dry run prints a job that reads back as itself" {
-	for job in "$root"/jobs/*.job "$root"/jobs/claims/*.job; do
+	for job in "$root"/jobs/*.job "$root"/jobs/*/*.job; do
 		ringside run --dry-run "$job"
 		printf '%s\n' "$output" >once
 		dry_run once

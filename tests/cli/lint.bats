@@ -198,7 +198,7 @@ lint() {
 }
 
 @test "jobs/ have no dangers and no differences that anyone forgot" {
-	for job in "$root"/jobs/*.job; do
+	for job in "$root"/jobs/*.job "$root"/jobs/*/*.job; do
 		DEVICE=gone.tmp lint "$job"
 		[ -z "$(findings danger)" ] || { findings danger; return 1; }
 	done

@@ -185,8 +185,11 @@ static const char *node_for(const char *path, bool takes_commands, struct arena 
 
 static void fit_names(struct job_texts *names, bool takes_commands, struct arena *arena)
 {
-	const char **nodes = arena_alloc_array(arena, names->count, sizeof(*nodes));
+	const char **nodes;
 
+	if (names->count == 0)
+		return; /* An option that nobody set is all zeros. */
+	nodes = arena_alloc_array(arena, names->count, sizeof(*nodes));
 	for (size_t i = 0; i < names->count; i++)
 		nodes[i] = node_for(names->texts[i], takes_commands, arena);
 	names->texts = nodes;

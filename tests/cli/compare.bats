@@ -37,6 +37,13 @@ longest_line() {
 	expect_json out.json "sorted(d['points'][0]['verdicts']['ranking'])" "['io_uring', 'psync']"
 }
 
+@test "engines on files that no filename gives" {
+	printf '[a]\nfilename_format=a.$filenum.tmp\nnrfiles=3\nfilesize=4k\nrw=openread\n' >job
+	ringside compare --engines psync,threads job "${quick[@]}" --json=out.json
+	expect_status 0
+	expect_json out.json "len([t for t in d['points'][0]['trials'] if t['counts']])" 9
+}
+
 @test "two copies of io_uring on a file" {
 	ringside compare --engines io_uring,io_uring --filename=data --size=4m --rw=randread \
 		--direct=1 --iodepth=8 --trial-time=100ms --blocks=6 --quiet --json=out.json --wide

@@ -328,12 +328,26 @@ static void harvest(struct uring_echo *echo)
 	}
 }
 
+/* One that waits for a buffer only because its own peer takes nothing harms nobody else. */
+static bool are_others_starved(const struct uring_echo *echo)
+{
+	for (unsigned i = 0; i < echo->starved_count; i++) {
+		uint32_t index = echo->starved[(echo->starved_first + i) % echo->limit];
+
+		if (echo->connections[index].held == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Peers that take nothing must not keep the buffers that others wait for: when none came back for
  * a second, the connections that hold them end.
  */
 static void drop_stalled(struct uring_echo *echo)
 {
+	if (!are_others_starved(echo))
+		return;
 	for (unsigned i = 0; i < echo->limit; i++) {
 		struct uring_connection *connection = &echo->connections[i];
 

@@ -150,18 +150,28 @@ static void leave(struct uring_echo *echo, struct uring_connection *connection)
 /*
  * Kernels before 6.10 keep a registered file until every request that is older than its close has
  * ended, of any connection: the peer would not see the end before. So it is shut down first.
+ *
+ * What SEND_ZC has sent, and the peer not taken, would be kept and read for as long as that. A
+ * socket that is disconnected (AF_UNSPEC, see connect(2)) forgets it.
  */
 static void close_socket(struct uring_echo *echo, struct uring_connection *connection)
 {
-	struct io_uring_sqe *sqe;
+	static const struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+	struct io_uring_sqe *sqe = NULL;
 	int descriptor = connection->descriptor;
 
-	if (echo->is_direct) {
+	if (is_read_by_network(connection)) {
+		sqe = request(
+			echo, connection, URING_ECHO_CANCEL, IORING_OP_CONNECT, URING_ECHO_NONE);
+		sqe->addr = (uintptr_t)&nowhere;
+		sqe->off = sizeof(nowhere);
+	} else if (echo->is_direct) {
 		sqe = request(
 			echo, connection, URING_ECHO_CANCEL, IORING_OP_SHUTDOWN, URING_ECHO_NONE);
 		sqe->len = SHUT_RDWR;
-		sqe->flags |= IOSQE_IO_HARDLINK;
 	}
+	if (sqe)
+		sqe->flags |= IOSQE_IO_HARDLINK;
 	sqe = request(echo, connection, URING_ECHO_CLOSE, IORING_OP_CLOSE, URING_ECHO_NONE);
 	sqe->flags = 0;
 	sqe->fd = echo->is_direct ? 0 : descriptor;

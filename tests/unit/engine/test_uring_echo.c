@@ -8,6 +8,8 @@
  */
 #include "engine/uring_echo.h"
 
+#include <sys/syscall.h>
+
 #include "echo/server_epoll.h"
 #include "unit/echo/echo_rig.h"
 
@@ -373,6 +375,70 @@ TEST(a_peer_that_takes_nothing_holds_up_nobody)
 	}
 }
 
+/* What the server has for it fills its socket, until it reads. */
+TEST(a_peer_that_takes_late_gets_all_of_it)
+{
+	EACH_WAY(way)
+	{
+		const char *kind = way->only && way->only[0] == 't' ? way->only : "unix";
+		struct client late;
+		struct rig rig;
+
+		start_way(&rig, kind, way, 1, 300000);
+		late = (struct client){.descriptor = rig_connect(&rig, 0)};
+		for (unsigned i = 0; i < 2; i++) {
+			stall(&late);
+			converse(&late, 1, late.sent);
+		}
+		close(late.descriptor);
+		finish(&rig);
+	}
+}
+
+/* The server's end of its first connection. Skips where it cannot be had. */
+static int borrow_end(const struct rig *rig)
+{
+	int process = (int)syscall(SYS_pidfd_open, rig->process.pid, 0);
+	int end = (int)syscall(SYS_pidfd_getfd, process, STDERR_FILENO + 1, 0);
+
+	close(process);
+	return end;
+}
+
+/* Its socket takes 4 KiB at a time, and what is to be sent is longer. */
+TEST(sends_that_come_short_go_on)
+{
+	EACH_WAY(way)
+	{
+		const int small = 4096;
+		struct client client;
+		struct rig rig;
+		int end;
+
+		/* A registered file is no descriptor. */
+		if (!goes_with(way, "pair:") || strstr(way->settings, "registerfiles"))
+			continue;
+		start_way(&rig, "pair:", way, 1, 100000);
+		end = borrow_end(&rig);
+		if (end < 0) {
+			rig_stop(&rig);
+			echo_process_free(&rig.process);
+			print_message("skipped: no pidfd_getfd here\n");
+			skip();
+		}
+		assert_int_equal(setsockopt(end, SOL_SOCKET, SO_SNDBUF, &small, sizeof(small)), 0);
+		close(end);
+		client = (struct client){.descriptor = rig_connect(&rig, 0)};
+		converse(&client, 1, 100000);
+		converse(&client, 1, 300000);
+		close(client.descriptor);
+		assert_int_equal(rig_stop(&rig), 0);
+		if (strcmp(way->name, "plain") == 0)
+			assert_non_null(fact(&rig, ECHO_PROOF, "short_sends"));
+		echo_process_free(&rig.process);
+	}
+}
+
 /* All of the shared buffers are its own: it is dropped for those who wait. */
 TEST(a_stalled_peer_that_holds_all_buffers_is_dropped)
 {
@@ -486,6 +552,35 @@ TEST(a_stop_ends_what_is_under_way)
 		finish(&rig);
 		close(rogue.descriptor);
 		close(idle.descriptor);
+	}
+}
+
+/* All that it has sent is received, and what it does not take is still read when the end comes. */
+TEST(a_zero_copy_send_that_nobody_takes_ends_with_the_stop)
+{
+	static const char *const settings[] = {"send_zc=1", "send_zc=1 registerfiles=1",
+		"send_zc=1 multishot_recv=1 registerfiles=1"};
+
+	for (size_t i = 0; i < 3; i++) {
+		const int small = 1;
+		struct echo_counts counts;
+		struct client client = {0};
+		struct rig rig;
+
+		start(&rig, "tcp:127.0.0.1:0", settings[i], 1, 16384);
+		client.descriptor = socket(rig.address.address.ss_family, SOCK_STREAM, 0);
+		assert_int_equal(
+			setsockopt(client.descriptor, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)),
+			0);
+		assert_int_equal(connect(client.descriptor, (struct sockaddr *)&rig.address.address,
+					 rig.address.length),
+			0);
+		while (client.sent < 8192)
+			push(&client, 0, 8192);
+		RIG_AWAIT(&rig, &counts, counts.bytes_sent == 8192);
+		assert_true(counts.zero_copies < counts.sends);
+		finish(&rig);
+		close(client.descriptor);
 	}
 }
 

@@ -152,8 +152,12 @@ static const char *job_obstacle(
 	struct target target;
 
 	for (size_t i = 0; i < job->filename.count && !obstacle; i++) {
-		if (look_at(job->filename.texts[i], &target, arena) == 0)
+		const char *path = job->filename.texts[i];
+
+		if (look_at(path, &target, arena) == 0)
 			obstacle = target_obstacle(kind, &target, arena);
+		else if (kind != NEED_DIRECT)
+			obstacle = arena_printf(arena, "it needs a drive: there is no %s", path);
 	}
 	return obstacle;
 }

@@ -68,7 +68,7 @@ static void set_options(struct planned_claim *planned, const struct claim_plan_r
 
 	*options = (struct contest_options){
 		.trial_ns =
-			request->is_quick ? QUICK_TRIAL_NS : given_or(claim->trial_ns, TRIAL_NS),
+			given_or(claim->trial_ns, request->is_quick ? QUICK_TRIAL_NS : TRIAL_NS),
 		.window_ns = request->is_quick || asks_for_trials ? 0 : CONTEST_AUTO,
 		.ramp_ns =
 			request->is_quick ? CONTEST_AUTO : given_or(claim->ramp_ns, CONTEST_AUTO),
@@ -191,7 +191,8 @@ static void fit(struct planned_claim *planned)
 
 	if (!fits_turns(planned))
 		planned->options.window_ns = 0;
-	planned->options.trial_ns = fit_trial_ns(planned);
+	if (!planned->claim.trial_ns) /* a file that gives it knows why */
+		planned->options.trial_ns = fit_trial_ns(planned);
 	for (size_t i = 0; i < plan->point_count; i++) {
 		struct contest_time time;
 

@@ -6,7 +6,7 @@
  * A claim has a limit of its own, by max-time of its file or by what its blocks take; with a limit
  * of all claims each gets its share. Points of a sweep share in the claim's. So that a verdict has
  * the blocks that it takes, trials are shorter where there is little time, but not shorter than
- * CLAIM_PLAN_LEAST_TRIAL_NS.
+ * CLAIM_PLAN_LEAST_TRIAL_NS, and not where the file gives their length.
  */
 #ifndef CLAIM_CLAIM_PLAN_H
 #define CLAIM_CLAIM_PLAN_H

@@ -10,7 +10,13 @@
 #include "session/report.h"
 #include "text/figure.h"
 
-enum { VERDICTS = CLAIM_NOT_TESTABLE + 1, NOTES_LIMIT = 256, REASON_LINES = 3 };
+enum {
+	VERDICTS = CLAIM_NOT_TESTABLE + 1,
+	NOTES_LIMIT = 256,
+	REASON_LINES = 3,
+	POINT_COLUMNS = 12,
+	POINT_BYTES = 128
+};
 
 const char *claim_words_time(double seconds, struct arena *arena)
 {
@@ -151,18 +157,39 @@ static const char *point_text(const struct claim_test *test, struct arena *arena
 	return arena_printf(arena, "%s | %s", test->point, test->right_point);
 }
 
+/* Its name, or what it says without the point, which has a column. */
+static const char *short_label(const struct claim_line *line, struct arena *arena)
+{
+	const char *text = line->text, *end = strchr(text, ':');
+
+	if (line->is_tagged)
+		return arena_printf(arena, "  %s", line->name);
+	if (text_starts_with(text, "at(") && end)
+		text = end + 1 + strspn(end + 1, " ");
+	return arena_printf(arena, "  %s", text);
+}
+
+static const char *short_point(const struct claim_test *test, struct arena *arena)
+{
+	char cut[POINT_BYTES];
+
+	return arena_strdup(
+		arena, page_cut(cut, sizeof(cut), point_text(test, arena), POINT_COLUMNS));
+}
+
 static void put_line(struct grid *grid, const struct claim_line_outcome *line, struct arena *arena)
 {
 	const struct claim_test *test = deciding(line);
 	bool is_range = line->test_count > 1 && line->verdict == CLAIM_CONFIRMED;
 
-	(void)grid_add_row(grid, arena_printf(arena, "  %s", line->line->text));
+	(void)grid_add_row(grid, short_label(line->line, arena));
 	grid_put_text(grid, is_range ? arena_printf(arena, "all %zu", line->test_count)
-			    : test   ? point_text(test, arena)
+			    : test   ? short_point(test, arena)
 				     : "");
 	grid_put_text(grid, is_range ? range_of(line, arena)
 			    : test   ? claim_words_measured(line->line, test, arena)
 				     : FIGURE_UNKNOWN);
+	grid_put_text(grid, test ? claim_words_claimed(line->line, test, arena) : "");
 	grid_put_text(grid, claim_words_verdict(line->verdict, arena));
 }
 
@@ -186,10 +213,11 @@ static size_t count_lines(const struct claims *claims)
 void claim_words_summary(const struct claims *claims, struct arena *arena, struct grid *grid)
 {
 	grid_init(grid, arena, count_lines(claims));
-	grid->label_title = "  claimed";
+	grid->label_title = "  line";
 	grid->label_mark = "";
 	(void)grid_add_texts(grid, "at", true);
 	(void)grid_add_texts(grid, "measured", true);
+	(void)grid_add_texts(grid, "claimed", true);
 	(void)grid_add_texts(grid, "verdict", true);
 	for (size_t i = 0; i < claims->entry_count; i++) {
 		const struct claims_entry *entry = &claims->entries[i];

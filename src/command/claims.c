@@ -92,6 +92,7 @@ static int list(struct arguments *arguments, const char *const *files, size_t co
 		return EXIT_BAD_REQUEST;
 	grid_init(&grid, arena, count);
 	grid.indent = 0;
+	grid.label_least = 0; /* names are to be typed */
 	grid.label_title = "name";
 	(void)grid_add_texts(&grid, "claim", true);
 	(void)grid_add_texts(&grid, "needs", true);

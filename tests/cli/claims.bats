@@ -195,3 +195,14 @@ claim_file() {
 	expect_json claims.json "d['claims'][1]['lines'][0]['verdict']" "not resolved"
 	grep -q "broken off" text
 }
+
+@test "every claim that comes with ringside is read, and is a job file as well" {
+	[ -d "$root/jobs/claims" ] || skip "there is no jobs/claims"
+	ringside claims --list
+	expect_status 0
+	for file in "$root"/jobs/claims/*.job; do
+		expect_text "$(basename "$file" .job)"
+		grep -q '^needs=.*nvme' "$file" && continue # a drive that may not be there
+		"$ringside" run --dry-run "$file" >/dev/null || [ $? -eq 4 ]
+	done
+}

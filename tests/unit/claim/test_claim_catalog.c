@@ -27,7 +27,16 @@ static void make_file(const char *path)
 	assert_int_equal(fclose(stream), 0);
 }
 
-/* A source tree: build/ and jobs/claims/ with two claims and what is none. */
+/* In an order that no folder has by itself. */
+static const char *const names[] = {"sqpoll", "echo", "batching", "peak", "copy", "oltp", "ladder"};
+enum { NAMES = sizeof(names) / sizeof(names[0]) };
+
+static const char *file_of(size_t i)
+{
+	return arena_printf(&arena, "jobs/claims/%s.job", names[i]);
+}
+
+/* A source tree: build/ and jobs/claims/ with claims and what is none. */
 static int set_up(void **state)
 {
 	(void)state;
@@ -35,8 +44,8 @@ static int set_up(void **state)
 	assert_int_equal(mkdir(in("build"), 0700), 0);
 	assert_int_equal(mkdir(in("jobs"), 0700), 0);
 	assert_int_equal(mkdir(in("jobs/claims"), 0700), 0);
-	make_file("jobs/claims/sqpoll.job");
-	make_file("jobs/claims/batching.job");
+	for (size_t i = 0; i < NAMES; i++)
+		make_file(file_of(i));
 	make_file("jobs/claims/README.md");
 	make_file("jobs/claims/.hidden.job");
 	diag_init(&diag, open_memstream(&said, &said_bytes));
@@ -48,8 +57,8 @@ static int tear_down(void **state)
 	(void)state;
 	fclose(diag.stream);
 	free(said);
-	unlink(in("jobs/claims/sqpoll.job"));
-	unlink(in("jobs/claims/batching.job"));
+	for (size_t i = 0; i < NAMES; i++)
+		unlink(in(file_of(i)));
 	unlink(in("jobs/claims/README.md"));
 	unlink(in("jobs/claims/.hidden.job"));
 	rmdir(in("jobs/claims"));
@@ -72,9 +81,9 @@ TEST(claims_of_the_source_tree_are_found_beside_build_in_order_of_their_names)
 	struct claim_catalog catalog;
 
 	claim_catalog_read_of(&catalog, in("build/ringside"), &arena);
-	assert_int_equal(catalog.count, 2);
-	assert_string_equal(catalog.names[0], "batching");
-	assert_string_equal(catalog.names[1], "sqpoll");
+	assert_int_equal(catalog.count, NAMES);
+	for (size_t i = 0; i + 1 < NAMES; i++)
+		assert_true(strcmp(catalog.names[i], catalog.names[i + 1]) < 0);
 	assert_string_equal(claim_catalog_find(&catalog, "sqpoll", &diag),
 		arena_printf(&arena, "%s/sqpoll.job", catalog.folder));
 	assert_int_equal(claim_catalog_check(&catalog, &diag), 0);

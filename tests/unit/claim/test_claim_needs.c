@@ -107,6 +107,12 @@ TEST(memory_is_no_drive_and_has_no_o_direct)
 	expect(obstacle(NEED_DIRECT, 0, &large), "it needs O_DIRECT, which /dev/zero");
 }
 
+TEST(a_drive_that_is_not_there_is_an_obstacle)
+{
+	plan_for("/dev/no-such-drive");
+	expect(obstacle(NEED_NVME, 0, &large), "it needs a drive: there is no /dev/no-such-drive");
+}
+
 /* The file system of the test may lack it: then both say so, the file and its place. */
 TEST(a_file_that_is_not_there_yet_is_as_one_that_is)
 {

@@ -184,6 +184,8 @@ TEST(the_document_reads_back_to_the_letter)
 	again = document_print(&claims_document, &read);
 	assert_string_equal(text, again);
 	assert_int_equal(read.entries[0].outcome.lines[0].line->relation, CLAIM_WITHIN);
+	assert_true(read.entries[0].outcome.lines[0].line->tolerance == 0.05);
+	assert_true(read.entries[0].outcome.lines[0].line->factor == 1);
 	free(text);
 	free(again);
 	claims_free(&read);

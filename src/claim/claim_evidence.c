@@ -12,36 +12,38 @@ struct mean {
 };
 
 /*
- * A session is off by `spread`, which is taken for known, and by as much as one of its blocks:
- * machines that wander, drift and change their state within a session do so between two as well.
+ * A session is off by `spread`, which is taken for known; what is alone, by as much as one of its
+ * blocks, too: machines that wander, drift and change their state within a session do so between
+ * two as well.
  */
-static struct mean mean_of(const double *values, size_t count, double spread)
+static struct mean mean_of(
+	const struct claim_evidence *evidence, const double *values, size_t count)
 {
 	double square = doubles_squares(values, count) / (double)(count - 1);
 	struct mean mean = {.value = doubles_mean(values, count)};
 
 	mean.variance = square / (double)count;
-	if (spread > 0)
+	if (evidence->is_alone && evidence->spread > 0)
 		mean.variance += square;
 	mean.freedom_share = mean.variance * mean.variance / (double)(count - 1);
-	mean.variance += spread * spread;
+	mean.variance += evidence->spread * evidence->spread;
 	return mean;
 }
 
 /*
- * By t, of a level or of two sides that were measured one after the other. Source: Welch,
+ * By t, where sessions differ or two sides were measured one after the other. Source: Welch,
  * Biometrika 34 (1947) 28, with Satterthwaite's freedom.
  */
 static struct estimate estimate_means(
 	const struct claim_evidence *evidence, const struct claim_border *border, double alpha)
 {
-	struct mean left = mean_of(border->distances, evidence->count, evidence->spread);
+	struct mean left = mean_of(evidence, border->distances, evidence->count);
 	struct mean right = {0};
 	struct estimate e = {.count = evidence->count, .method = ESTIMATE_T, .deviation = NAN};
 	double variance, freedom, error, half;
 
 	if (evidence->other_count > 0)
-		right = mean_of(border->others, evidence->other_count, evidence->spread);
+		right = mean_of(evidence, border->others, evidence->other_count);
 	variance = left.variance + right.variance;
 	e.value = left.value - right.value;
 	freedom = variance * variance / (left.freedom_share + right.freedom_share);

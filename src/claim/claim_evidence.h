@@ -25,10 +25,14 @@ struct claim_evidence {
 	size_t other_count;  /* 0: differences in one block, or of a level */
 	size_t border_count; /* 2: CLAIM_WITHIN, the lower one first */
 	struct claim_border borders[2];
-	double spread; /* how the mean differs from session to session: a standard deviation; or 0
-			*/
-	double least;  /* nearer to the border nothing is claimed, */
-	double floor;  /* and within a failed control's error; 0: it has not failed */
+	/*
+	 * How sessions differ, at least: a standard deviation; 0: as far as blocks of one show. And
+	 * whether nothing beside it wanders as it does: a level, or a side of a point of its own.
+	 */
+	double spread;
+	bool is_alone;
+	double least;          /* nearer to the border nothing is claimed, */
+	double floor;          /* and within a failed control's error; 0: it has not failed */
 	double control_effect; /* what it found of a difference that is none */
 };
 

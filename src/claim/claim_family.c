@@ -73,7 +73,7 @@ static size_t blocks_needed(
 			   distribution_t_quantile(1 - alpha / 2, (double)count - 1);
 
 	/* Sessions differ however many blocks they have. */
-	if (evidence->spread > 0 || evidence->other_count > 0)
+	if (evidence->is_alone || fabs(e->value) < 2 * evidence->spread)
 		return 0;
 	needed = estimate_count_needed(deviation, fabs(e->value), alpha, count, limit);
 	return needed > count ? needed : count + 1;

@@ -26,8 +26,35 @@ TEST(a_ratio_is_confirmed_refuted_or_neither)
 	assert_near(bench_test(0, 0)->left, 800, 8);
 	assert_near(bench_test(0, 0)->right, 1000, 8);
 	assert_int_equal(bench_test(0, 0)->block_count, 9);
-	assert_true(bench_test(2, 0)->blocks_needed > 9);
+	assert_int_equal(bench_test(2, 0)->blocks_needed, 0); /* on the border: not by blocks */
 	assert_near(bench_outcome.elapsed_s, 10, 0);
+}
+
+TEST(more_blocks_are_asked_for_where_they_help)
+{
+	bench_start("claim=b.cpu <= 0.86 * a.cpu");
+	bench_blocks(0, 6, VALUE_CPU_PER_IO, cpu_levels, 0.12);
+	bench_judge();
+	assert_verdict(0, CLAIM_NOT_RESOLVED);
+	assert_true(bench_test(0, 0)->blocks_needed > 6);
+}
+
+/* As of two sessions, however precise each is: five of them differed by 1 %. */
+TEST(a_precise_ratio_is_no_more_certain_than_sessions_are)
+{
+	bench_start("claim=b.cpu <= 0.812 * a.cpu\nclaim=b.syscalls <= 0.812 * a.syscalls");
+	for (size_t b = 0; b < 12; b++) {
+		for (size_t c = 0; c < BENCH_CONTENDERS; c++) {
+			struct trial *trial = bench_trial(0, b, c);
+
+			trial->values[VALUE_CPU_PER_IO] =
+				cpu_levels[c] * bench_wobble(b, c, 0.0001);
+			trial->values[VALUE_SYSCALLS_PER_IO] = cpu_levels[c];
+		}
+	}
+	bench_judge();
+	assert_verdict(0, CLAIM_NOT_RESOLVED);
+	assert_verdict(1, CLAIM_CONFIRMED); /* counts know no sessions */
 }
 
 TEST(every_interval_agrees_with_its_verdict)
@@ -167,8 +194,8 @@ TEST(equal_times_prove_nothing)
 
 TEST(a_real_but_tiny_distance_is_no_verdict)
 {
-	bench_start("claim=b.cpu <= 0.806 * a.cpu");
-	bench_blocks(0, 12, VALUE_CPU_PER_IO, (double[]){1000, 800, 1, 1000}, 0.0001);
+	bench_start("claim=b.syscalls <= 0.806 * a.syscalls");
+	bench_blocks(0, 12, VALUE_SYSCALLS_PER_IO, (double[]){1000, 800, 1, 1000}, 0.0001);
 	bench_judge();
 	assert_true(bench_test(0, 0)->p < 0.001);
 	assert_verdict(0, CLAIM_NOT_RESOLVED);

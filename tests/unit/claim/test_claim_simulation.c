@@ -56,6 +56,11 @@ static void start_file(struct session_of_file *of, enum session_noise_kind kind,
 	of->levels[0] = of->levels[BENCH_CONTROL] = 1000 * session * exp(distances[3]);
 	of->levels[1] = of->levels[0] * 0.8 * exp(distances[0]);
 	of->levels[2] = of->levels[0] * exp(distances[1]);
+	/* Ratios of contenders differ by 1 % from session to session. */
+	of->levels[1] *= exp(0.007 * noise_normal(&of->random));
+	of->levels[2] *= exp(0.007 * noise_normal(&of->random));
+	of->levels[0] *= exp(0.007 * noise_normal(&of->random));
+	of->levels[BENCH_CONTROL] = of->levels[0];
 }
 
 static void run_block(struct session_of_file *of, size_t block)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Chunks in a list, the newest first; what is large gets a chunk of its own behind the newest. */
+/*
+ * Chunks in a list, the newest first, each twice as long as the one before: many arenas take a few
+ * words. What is large gets a chunk of its own behind the newest.
+ */
 #include "base/arena.h"
 
 #include <stdint.h>
@@ -9,12 +12,14 @@
 
 #include "base/diag.h"
 
-#define CHUNK_BYTES     (64u * 1024)
+#define FIRST_BYTES     ((size_t)4 * 1024)
+#define CHUNK_BYTES     ((size_t)64 * 1024)
 #define LARGE_BYTES     (CHUNK_BYTES / 4)
 #define ALIGNMENT_BYTES _Alignof(max_align_t)
 
 struct arena_chunk {
 	struct arena_chunk *next;
+	size_t data_bytes;
 	_Alignas(max_align_t) char data[];
 };
 
@@ -33,6 +38,7 @@ static struct arena_chunk *new_chunk(size_t data_bytes)
 		chunk = calloc(1, sizeof(*chunk) + data_bytes);
 	if (!chunk)
 		arena_exhausted();
+	chunk->data_bytes = data_bytes;
 	return chunk;
 }
 
@@ -45,9 +51,19 @@ static void *alloc_large(struct arena *arena, size_t bytes)
 		arena->chunks->next = chunk;
 	} else {
 		arena->chunks = chunk;
-		arena->used_bytes = CHUNK_BYTES; /* Full: the next small one opens a chunk. */
+		arena->used_bytes = bytes; /* Full: the next small one opens a chunk. */
 	}
 	return chunk->data;
+}
+
+/* Of a chunk that has room for `bytes`. */
+static size_t next_bytes(const struct arena *arena, size_t bytes)
+{
+	size_t next = arena->chunks ? 2 * arena->chunks->data_bytes : FIRST_BYTES;
+
+	while (next < bytes)
+		next *= 2;
+	return next < CHUNK_BYTES ? next : CHUNK_BYTES;
 }
 
 void *arena_alloc(struct arena *arena, size_t bytes)
@@ -57,8 +73,8 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 	if (bytes > LARGE_BYTES)
 		return alloc_large(arena, bytes);
 	bytes = (bytes + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
-	if (!arena->chunks || arena->used_bytes + bytes > CHUNK_BYTES) {
-		struct arena_chunk *chunk = new_chunk(CHUNK_BYTES);
+	if (!arena->chunks || arena->used_bytes + bytes > arena->chunks->data_bytes) {
+		struct arena_chunk *chunk = new_chunk(next_bytes(arena, bytes));
 
 		chunk->next = arena->chunks;
 		arena->chunks = chunk;

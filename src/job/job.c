@@ -112,8 +112,8 @@ static struct job_entry *find_job_entry(const struct job *job, const struct opti
 	const struct option *all = job_option_table.options;
 	struct job_entry *entry = job->origin->job_entries[option - all];
 
-	for (size_t i = 0; all[i].name && !entry; i++) {
-		if (all[i].field == option->field)
+	for (size_t i = 0; i < job->origin->job_entry_count && !entry; i++) {
+		if (job->origin->job_entries[i] && all[i].field == option->field)
 			entry = job->origin->job_entries[i];
 	}
 	return entry;
@@ -226,11 +226,14 @@ static void add_settings(const struct job *job, const struct option_table *table
 	option_set_defaults(table, defaults, arena);
 	for (const struct option *option = table->options; option->name; option++) {
 		const char *text = option_text(option, target, arena);
+		const struct job_entry *entry =
+			table == &job_option_table
+				? find_job_entry(job, option)
+				: job->origin->engine_entries[option - table->options];
 
 		if (text)
 			settings_add(settings, arena, option->name, text)->is_default =
-				!job_sets(job, option->name) &&
-				has_default(option, text, defaults, arena);
+				!entry && has_default(option, text, defaults, arena);
 	}
 }
 

@@ -44,7 +44,8 @@ struct job_given {
 /* The last entry that set each option; NULL: none did. */
 struct job_origin {
 	const struct job_section *section;
-	struct job_entry **job_entries;    /* as job_option_table */
+	struct job_entry **job_entries; /* as job_option_table */
+	size_t job_entry_count;
 	struct job_entry **engine_entries; /* as the engine's table */
 };
 

@@ -76,9 +76,14 @@ static void warn_of_units(
 
 void job_binder_init(struct job_binder *binder, struct arena *arena, struct diag *diag)
 {
+	struct job *defaults = ARENA_NEW(arena, struct job);
+
 	*binder = (struct job_binder){.arena = arena, .diag = diag};
+	option_set_defaults(&job_option_table, defaults, arena);
+	binder->defaults = defaults;
+	binder->option_count = job_count_options(&job_option_table);
 	binder->scratch = ARENA_NEW(arena, struct job);
-	option_set_defaults(&job_option_table, binder->scratch, arena);
+	*binder->scratch = *defaults;
 }
 
 size_t job_count_options(const struct option_table *table)
@@ -526,9 +531,10 @@ void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct
 	bool decimal = false;
 
 	origin->section = recipe->section;
+	origin->job_entry_count = binder->option_count;
 	origin->job_entries = arena_alloc_array(
-		binder->arena, job_count_options(&job_option_table), sizeof(*origin->job_entries));
-	option_set_defaults(&job_option_table, job, binder->arena);
+		binder->arena, origin->job_entry_count, sizeof(*origin->job_entries));
+	*job = *binder->defaults; /* What it points to is replaced, and never changed. */
 	job->origin = origin;
 	job->place = recipe->section->place;
 	for (size_t i = 0; i < recipe->global_count; i++)

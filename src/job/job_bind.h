@@ -13,7 +13,9 @@
 struct job_binder {
 	struct arena *arena;
 	struct diag *diag;
-	struct job *scratch; /* where values are tried */
+	struct job *scratch;        /* where values are tried */
+	const struct job *defaults; /* what every job begins with */
+	size_t option_count;
 	struct job_variables used;
 	struct job_ranks ranks;
 	bool has_warned_of_units;

@@ -92,7 +92,8 @@ bool job_order_continues(const struct job *job, const struct job *before)
 
 static void check_contender(const struct job *jobs, size_t index, struct diag *diag)
 {
-	if (index == 0 || job_order_continues(&jobs[index], &jobs[index - 1]))
+	if (index == 0 || !jobs[index].order.contender ||
+		job_order_continues(&jobs[index], &jobs[index - 1]))
 		return;
 	for (size_t i = 0; i + 1 < index; i++) {
 		if (!job_order_continues(&jobs[index], &jobs[i]))

@@ -244,10 +244,11 @@ static void report_all_unused(struct job_binder *binder, const struct reading *r
 	}
 }
 
-static struct job *bind_jobs(struct reading *reading)
+/* The jobs, before they are expanded, are in `scratch`; what they point to is the set's. */
+static struct job *bind_jobs(struct reading *reading, struct arena *scratch)
 {
 	struct arena *arena = &reading->set->arena;
-	struct job *jobs = arena_alloc_array(arena, reading->recipe_count, sizeof(*jobs));
+	struct job *jobs = arena_alloc_array(scratch, reading->recipe_count, sizeof(*jobs));
 	struct job_binder binder;
 	bool are_engines_known = true;
 
@@ -528,20 +529,23 @@ static void expand_jobs(struct reading *reading, const struct job *jobs)
 	}
 	set->jobs = arena_alloc_array(&set->arena, clones, sizeof(*set->jobs));
 	for (size_t i = 0; i < count; i++) {
-		struct job job = jobs[i];
+		const struct job *job = &jobs[i];
+		size_t first = set->count;
 		bool is_walled =
 			reading->recipes[i].is_walled ||
-			(job.stonewall && i > 0 && !job_order_continues(&job, &jobs[i - 1]));
+			(job->stonewall && i > 0 && !job_order_continues(job, &jobs[i - 1]));
 
 		if (i > 0 && is_walled) {
 			wave++;
 			group++;
-		} else if (i > 0 && job.new_group) {
+		} else if (i > 0 && job->new_group) {
 			group++;
 		}
-		job.wave = wave;
-		job.group = group;
-		expand_job(set, &job, reading->diag);
+		expand_job(set, job, reading->diag);
+		for (size_t clone = first; clone < set->count; clone++) {
+			set->jobs[clone].wave = wave;
+			set->jobs[clone].group = group;
+		}
 	}
 	for (size_t i = 0; i < set->count; i++)
 		set->jobs[i].content.job_count = set->count;
@@ -549,11 +553,12 @@ static void expand_jobs(struct reading *reading, const struct job *jobs)
 
 static int make_jobs(struct reading *reading, unsigned errors_before)
 {
+	AUTO_ARENA struct arena scratch = {0};
 	const struct job *jobs;
 
 	make_recipes(reading);
 	report_missing_sections(reading);
-	jobs = bind_jobs(reading);
+	jobs = bind_jobs(reading, &scratch);
 	if (reading->diag->error_count == errors_before && reading->recipe_count == 0)
 		report_no_jobs(reading);
 	job_order_check(jobs, reading->recipe_count, reading->diag);

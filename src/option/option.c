@@ -355,12 +355,16 @@ const char *option_text(const struct option *option, const void *target, struct 
 	return typed_text(option, field, arena);
 }
 
+/* Most names differ in their first letter: thousands of sections are looked up in this way. */
+static bool is_name(const char *known, const char *name)
+{
+	return known[0] == name[0] && strcmp(known, name) == 0;
+}
+
 const struct option *option_find(const struct option_table *table, const char *name)
 {
 	for (const struct option *option = table->options; option->name; option++) {
-		if (strcmp(option->name, name) == 0)
-			return option;
-		if (option->alias && strcmp(option->alias, name) == 0)
+		if (is_name(option->name, name) || (option->alias && is_name(option->alias, name)))
 			return option;
 	}
 	return NULL;

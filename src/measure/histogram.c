@@ -57,11 +57,16 @@ double histogram_summary_stddev(const struct latency_summary *summary)
 	return variance > 0 ? sqrt(variance) : 0;
 }
 
+/* All buckets: those of what fio wrote may lie outside of the extremes it tells. */
 void histogram_merge(struct histogram *into, const struct histogram *from)
 {
+	if (from->summary.count == 0)
+		return;
 	histogram_summary_merge(&into->summary, &from->summary);
-	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
-		into->counts[i] += from->counts[i];
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		if (from->counts[i] != 0)
+			into->counts[i] += from->counts[i];
+	}
 }
 
 void histogram_clear(struct histogram *histogram)
@@ -71,8 +76,17 @@ void histogram_clear(struct histogram *histogram)
 
 	if (histogram->summary.count == 0)
 		return;
-	memset(&histogram->counts[first], 0, (last - first + 1) * sizeof(*histogram->counts));
+	for (unsigned i = first; i <= last; i++) {
+		if (histogram->counts[i] != 0)
+			histogram->counts[i] = 0;
+	}
 	histogram->summary = (struct latency_summary){0};
+}
+
+void histogram_copy(struct histogram *into, const struct histogram *from)
+{
+	histogram_clear(into);
+	histogram_merge(into, from);
 }
 
 /* ceil(percent / 100 * count), not one too many where only rounding is above the whole number. */

@@ -75,10 +75,15 @@ void histogram_summary_merge(struct latency_summary *into, const struct latency_
 double histogram_summary_mean(const struct latency_summary *summary);   /* 0 when empty */
 double histogram_summary_stddev(const struct latency_summary *summary); /* population, as fio's */
 
+/* Writes to buckets that `from` has values in, and to no others: the pages of most are not there,
+ * as long as nothing is recorded in them. */
 void histogram_merge(struct histogram *into, const struct histogram *from);
 
-/* Makes it empty again; buckets that nothing was recorded in are not touched. */
+/* Makes it empty again, and writes to no others either. */
 void histogram_clear(struct histogram *histogram);
+
+/* Makes `into`, which may have been in use, the same as `from`. */
+void histogram_copy(struct histogram *into, const struct histogram *from);
 
 /*
  * The latency that `percent` % of the I/Os did not exceed: the highest value of the bucket in

@@ -25,7 +25,7 @@ static void copy_latency(struct result *result, struct result_latency *into,
 		return;
 	struct histogram *copy = ARENA_NEW(&result->arena, struct histogram);
 
-	*copy = *from;
+	histogram_merge(copy, from);
 	into->histogram = copy;
 }
 
@@ -48,7 +48,11 @@ static void collect_submission(struct result *result, struct result_direction *i
 		from->service.summary.count > 0 ? &from->service : &from->lat;
 	uint64_t timed = from->slat.summary.count;
 
-	if (timed == 0) {
+	if (timed == 0 && whole == &from->lat) {
+		into->clat = into->lat;
+		if (!job->clat_percentiles)
+			into->clat.histogram = NULL;
+	} else if (timed == 0) {
 		copy_latency(result, &into->clat, whole, job->clat_percentiles);
 	} else if (timed == whole->summary.count) {
 		copy_latency(result, &into->slat, &from->slat, job->slat_percentiles);

@@ -40,12 +40,17 @@ struct worker_interval {
 	struct histogram lat[DIRECTION_COUNT];
 };
 
+/* One is the worker's, the others may be on their way: the supervisor of many workers on few CPUs
+ * is late by some intervals of 100 ms. */
+enum { WORKER_INTERVAL_BUFFERS = 4 };
+
 struct worker_intervals {
 	uint64_t origin_ns;              /* 0: the window was not opened */
 	struct worker_interval *current; /* the worker's; NULL: there are none */
-	_Atomic uint32_t handed_count;   /* so many were handed over: buffers[count % number], */
+	_Atomic uint32_t handed_count;   /* so many were handed over: ring[count % number], */
 	_Atomic uint32_t returned_count; /* and so many of them given back, in this order */
-	struct worker_interval *buffers; /* memory is used where I/Os are recorded */
+	struct worker_interval *ring[WORKER_INTERVAL_BUFFERS];
+	struct worker_interval *buffers;               /* memory is used where I/Os are recorded */
 	struct worker_counts counted[DIRECTION_COUNT]; /* of the window, before the current one */
 	struct cpu_usage used;                         /* by the thread, before the window */
 	struct worker_measurement *latest; /* the supervisor's: of the last one it collected */

@@ -9,13 +9,11 @@
 
 #include "base/clock.h"
 
-/* One is the worker's, the others may be on their way: the supervisor of many workers on few CPUs
- * is late by some intervals of 100 ms. */
-enum { BUFFERS = 4 };
+enum { BUFFERS = WORKER_INTERVAL_BUFFERS };
 
 static struct worker_interval *buffer_at(const struct worker_intervals *intervals, uint32_t count)
 {
-	return &intervals->buffers[count % BUFFERS];
+	return intervals->ring[count % BUFFERS];
 }
 
 static struct worker_measurement *make_snapshot(const struct worker *worker)
@@ -43,7 +41,6 @@ static int make_snapshots(struct worker *worker)
 	return intervals->latest ? 0 : -ENOMEM;
 }
 
-/* What the job is sure to use is touched now, so that no page fault falls into the window. */
 int worker_interval_prepare(struct worker *worker)
 {
 	struct worker_intervals *intervals = &worker->intervals;
@@ -54,13 +51,8 @@ int worker_interval_prepare(struct worker *worker)
 	intervals->buffers = calloc(BUFFERS, sizeof(*intervals->buffers));
 	if (!intervals->buffers)
 		return -ENOMEM;
-	for (int i = 0; i < BUFFERS; i++) {
-		for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
-			if (job_does(worker->task.job, (enum io_direction)d))
-				explicit_bzero(
-					&intervals->buffers[i].lat[d], sizeof(struct histogram));
-		}
-	}
+	for (int i = 0; i < BUFFERS; i++)
+		intervals->ring[i] = &intervals->buffers[i];
 	return make_snapshots(worker);
 }
 
@@ -104,7 +96,7 @@ void worker_interval_open(struct worker *worker)
 	intervals->origin_ns = started_ns - plan->behind_ns;
 	if (plan->has_snapshots)
 		read_usage(&intervals->used);
-	record_in(worker, &intervals->buffers[0]);
+	record_in(worker, buffer_at(intervals, 0));
 	intervals->current->first = intervals->current->last =
 		(started_ns - intervals->origin_ns) / plan->length_ns;
 	worker->loop.interval_ends_ns =
@@ -147,13 +139,6 @@ static void note_counted(struct worker *worker)
 			counts_of(&worker->outcome.measurement->directions[d]);
 }
 
-/* An empty one is left as it is: most jobs have none of these. */
-static void copy_histogram(struct histogram *into, const struct histogram *from)
-{
-	if (from->summary.count > 0)
-		*into = *from;
-}
-
 /* All but lat, which the supervisor has. */
 static void copy_direction(struct worker_direction *into, const struct worker_direction *from)
 {
@@ -163,10 +148,10 @@ static void copy_direction(struct worker_direction *into, const struct worker_di
 	memcpy(into->errors, from->errors, sizeof(into->errors));
 	into->ignored = from->ignored;
 	into->unsent = from->unsent;
-	copy_histogram(&into->clat, &from->clat);
-	copy_histogram(&into->slat, &from->slat);
-	copy_histogram(&into->lag, &from->lag);
-	copy_histogram(&into->service, &from->service);
+	histogram_copy(&into->clat, &from->clat);
+	histogram_copy(&into->slat, &from->slat);
+	histogram_copy(&into->lag, &from->lag);
+	histogram_copy(&into->service, &from->service);
 }
 
 static void use_since(struct cpu_usage *usage, const struct cpu_usage *before)
@@ -195,17 +180,32 @@ static void take_snapshot(
 	use_since(&into->cpu, &worker->intervals.used);
 }
 
+/*
+ * When the supervisor has given all back, the one that was used before the current one comes next:
+ * the memory of two is touched then, and not that of all. Nobody else looks at those that are
+ * empty.
+ */
+static void reuse_latest(struct worker_intervals *intervals, uint32_t handed)
+{
+	struct worker_interval **next = &intervals->ring[(handed + 1) % BUFFERS];
+	struct worker_interval **latest = &intervals->ring[(handed + BUFFERS - 1) % BUFFERS];
+	struct worker_interval *unused = *next;
+
+	*next = *latest;
+	*latest = unused;
+}
+
 void worker_interval_pass(struct worker *worker, uint64_t now_ns, unsigned in_flight)
 {
 	struct worker_intervals *intervals = &worker->intervals;
 	struct worker_interval *done = intervals->current;
 	uint32_t handed = atomic_load_explicit(&intervals->handed_count, memory_order_relaxed);
+	uint32_t returned = atomic_load_explicit(&intervals->returned_count, memory_order_acquire);
 	uint64_t length_ns = worker->task.intervals.length_ns;
 	uint64_t index = (now_ns - intervals->origin_ns) / length_ns;
 
 	worker->loop.interval_ends_ns = intervals->origin_ns + (index + 1) * length_ns;
-	if (handed - atomic_load_explicit(&intervals->returned_count, memory_order_acquire) ==
-		BUFFERS - 1) {
+	if (handed - returned == BUFFERS - 1) {
 		done->last = index;
 		return;
 	}
@@ -215,6 +215,8 @@ void worker_interval_pass(struct worker *worker, uint64_t now_ns, unsigned in_fl
 	note_counted(worker);
 	worker->loop.gap = (struct worker_gap){0};
 	done->next = index;
+	if (returned == handed)
+		reuse_latest(intervals, handed);
 	record_in(worker, buffer_at(intervals, handed + 1));
 	intervals->current->first = intervals->current->last = index;
 	atomic_store_explicit(&intervals->handed_count, handed + 1, memory_order_release);
@@ -247,8 +249,7 @@ void worker_interval_close(struct worker *worker)
 static void add_to_whole(struct worker_measurement *whole, const struct worker_interval *interval)
 {
 	for (int d = 0; d < DIRECTION_COUNT; d++) {
-		if (interval->lat[d].summary.count > 0)
-			histogram_merge(&whole->directions[d].lat, &interval->lat[d]);
+		histogram_merge(&whole->directions[d].lat, &interval->lat[d]);
 	}
 }
 
@@ -267,7 +268,7 @@ static void collect(struct worker *worker, struct worker_interval *interval,
 	intervals->latest = interval->snapshot;
 	interval->snapshot = older;
 	for (int d = 0; d < DIRECTION_COUNT; d++)
-		copy_histogram(&intervals->latest->directions[d].lat,
+		histogram_copy(&intervals->latest->directions[d].lat,
 			&worker->outcome.measurement->directions[d].lat);
 }
 

@@ -431,29 +431,20 @@ static int open_engine(struct worker *worker)
 }
 
 /*
- * The memory that the job will use is touched now, so that no page fault falls into the window; the
- * rest of the zeroed memory costs nothing.
+ * The pages of histograms are not touched: a job has twenty, and uses a few pages of two or three.
+ * A page that is needed costs a fault in the window, after the I/O that is recorded there.
  */
-static struct worker_measurement *new_measurement(const struct job *job, unsigned depth)
+static struct worker_measurement *new_measurement(unsigned depth)
 {
 	unsigned numbers = depth + 2; /* 0, and a sync of the end beside a full queue */
 	struct worker_measurement *measurement = calloc(1, worker_measurement_bytes(numbers));
 
-	if (measurement) {
-		measurement->tally_limit = numbers;
-		worker_measurement_bind(measurement);
-		explicit_bzero(measurement->tallies,
-			worker_measurement_bytes(numbers) - sizeof(*measurement));
-	}
-	for (int i = 0; measurement && i < DATA_DIRECTION_COUNT; i++) {
-		struct worker_direction *direction = &measurement->directions[i];
-
-		if (job_does(job, (enum io_direction)i))
-			explicit_bzero(
-				direction, job_is_paced(job) || job_replays(job)
-						   ? sizeof(*direction)
-						   : offsetof(struct worker_direction, unsent));
-	}
+	if (!measurement)
+		return NULL;
+	measurement->tally_limit = numbers;
+	worker_measurement_bind(measurement);
+	explicit_bzero(
+		measurement->tallies, worker_measurement_bytes(numbers) - sizeof(*measurement));
 	return measurement;
 }
 
@@ -484,12 +475,11 @@ int worker_prepare(struct worker *worker)
 	atomic_store_explicit(&worker->progress.thread, gettid(), memory_order_relaxed);
 	worker->loop.cpu_account = cpu_account_open();
 	set_depths(worker);
-	worker->outcome.measurement = new_measurement(worker->task.job, worker->loop.depth);
+	worker->outcome.measurement = new_measurement(worker->loop.depth);
 	worker->loop.ramp_measurement = worker->outcome.measurement;
 	if (worker->task.job->ramp_time_ns != 0 || worker->task.takes_turns ||
 		worker_goal_searches(worker))
-		worker->loop.ramp_measurement =
-			new_measurement(worker->task.job, worker->loop.depth);
+		worker->loop.ramp_measurement = new_measurement(worker->loop.depth);
 	if (!worker->loop.cpu_account || !worker->loop.ramp_measurement ||
 		!worker->outcome.measurement || worker_interval_prepare(worker) != 0 ||
 		worker_log_prepare(worker, worker->task.log_bytes) != 0 ||

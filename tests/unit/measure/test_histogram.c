@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/random.h"
 #include "measure/histogram.h"
@@ -24,6 +26,34 @@ static void record_each(const uint64_t *values, size_t count)
 }
 
 TEST_FIXTURE(empty_histogram, NULL);
+
+/* Pages of `bytes` bytes that memory was made for. */
+static size_t count_pages(void *memory, size_t bytes)
+{
+	unsigned char there[32];
+	size_t count = 0, page = (size_t)sysconf(_SC_PAGESIZE);
+
+	assert_true(bytes <= page * sizeof(there));
+	assert_int_equal(mincore(memory, bytes, there), 0);
+	for (size_t i = 0; i < (bytes + page - 1) / page; i++)
+		count += there[i] & 1;
+	return count;
+}
+
+TEST(memory_is_used_where_values_lie)
+{
+	struct histogram *sum = mmap(
+		NULL, sizeof(*sum), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(sum != MAP_FAILED);
+	record_each((const uint64_t[]){1000, 1100, HISTOGRAM_MAX_VALUE}, 3);
+	histogram_merge(sum, &histogram);
+	assert_true(count_pages(sum, sizeof(*sum)) <= 3);
+	histogram_record(sum, 1000000, 1);
+	histogram_copy(sum, &histogram);
+	assert_memory_equal(sum, &histogram, sizeof(histogram));
+	munmap(sum, sizeof(*sum));
+}
 
 TEST(buckets_follow_each_other_without_gaps)
 {

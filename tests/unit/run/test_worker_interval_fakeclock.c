@@ -15,6 +15,7 @@ enum { INTERVALS_LIMIT = 64, LENGTH = 10000, START = 1000000 };
 /* What the supervisor took, without the histograms. */
 static struct taken {
 	unsigned count;
+	const struct worker_interval *buffers[INTERVALS_LIMIT]; /* where they were */
 	struct worker_interval intervals[INTERVALS_LIMIT];
 } taken;
 
@@ -24,6 +25,7 @@ static void take(void *context, const struct worker_interval *interval)
 {
 	(void)context;
 	assert_true(taken.count < INTERVALS_LIMIT);
+	taken.buffers[taken.count] = interval;
 	taken.intervals[taken.count++] = *interval;
 }
 
@@ -114,6 +116,15 @@ static void assert_nothing_lost(const struct worker_direction *read)
 	assert_memory_equal(lat.counts, read->lat.counts, sizeof(lat.counts));
 	assert_int_equal(lat.summary.max_ns, read->lat.summary.max_ns);
 	assert_int_equal(lat.summary.min_ns, read->lat.summary.min_ns);
+}
+
+TEST(two_buffers_do_when_the_supervisor_keeps_up)
+{
+	set_up_intervals(&fake_sync_class, 10 * LENGTH);
+	run_all();
+	assert_true(taken.count >= 9);
+	for (unsigned i = 2; i < taken.count; i++)
+		assert_ptr_equal(taken.buffers[i], taken.buffers[i - 2]);
 }
 
 TEST(each_interval_has_what_was_completed_in_it)

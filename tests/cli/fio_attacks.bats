@@ -56,7 +56,7 @@ lines_of() {
 	# Options before the first name are for all.
 	ours --rw=write --size=4k --filename=old --name=a --name=b
 	expect_status 0
-	! cmp -s old same
+	must_fail cmp -s old same
 }
 
 @test "an abbreviation that could be several options says which" {

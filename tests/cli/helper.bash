@@ -80,6 +80,14 @@ expect_silence() {
 	return 1
 }
 
+# must_fail COMMAND: "! COMMAND" ends a test only on its last line.
+must_fail() {
+	if "$@"; then
+		printf 'must fail: %s\n' "$*"
+		return 1
+	fi
+}
+
 show() {
 	printf 'stdout:\n%s\nstderr:\n%s\n' "$output" "$stderr"
 }

@@ -284,8 +284,9 @@ lint() {
 	strace -f -qq -o calls -e trace=%file,ftruncate,fallocate,ioctl,write,pwrite64,kill \
 		"$ringside" lint job >out || true
 	grep -q 'openat(.*"job"' calls
-	! grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|unlink|rename|mkdir|truncate|fallocate' calls
-	! grep -E 'p?write(64)?\(' calls | grep -v 'write(1,'
+	must_fail grep -E \
+		'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|unlink|rename|mkdir|truncate|fallocate' calls
+	grep -E 'p?write(64)?\(' calls | must_fail grep -v 'write(1,'
 	rm calls out
 	[ "$(ls)" = "$(printf 'job\nold')" ]
 }

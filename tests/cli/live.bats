@@ -218,7 +218,7 @@ takes_less_than() {
 	expect_end 130
 	grep -q 'more was written, which is too much to be kept' shown
 	[ "$(grep -c 'a line of many' shown)" -gt 100000 ]
-	! grep '^first of all' shown
+	must_fail grep '^first of all' shown
 }
 
 @test "Ctrl-Z gives the terminal back, fg the screen" {
@@ -307,14 +307,14 @@ shows_line() {
 	press C-c
 	expect_end 130
 	grep -q 'IOPS' out
-	! grep -q $'\033' out
+	must_fail grep -q $'\033' out
 	rm code after
 	terminal 80 24
 	zero_job <<<$'[x]\ntime_based\nruntime=1'
 	begin '$ringside run --live job 2>err'
 	expect_end 0
 	grep -q 'standard error is no terminal' err
-	! grep -q $'\033' err
+	must_fail grep -q $'\033' err
 }
 
 @test "without UTF-8 it is ASCII" {

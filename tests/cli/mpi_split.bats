@@ -47,7 +47,7 @@ whole() {
 	ranks 2 run --quiet --filename='own.$rank' --size=64k --rw=randwrite --randrepeat=0 \
 		--write_iolog='trace.$rank' --json=result.json
 	expect_status 0
-	! diff <(sed -n 's/.* write//p' trace.0) <(sed -n 's/.* write//p' trace.1)
+	must_fail diff <(sed -n 's/.* write//p' trace.0) <(sed -n 's/.* write//p' trace.1)
 	cp trace.1 before
 	ranks 2 run --quiet --filename='own.$rank' --size=64k --rw=randwrite \
 		--randseed="$(json result.json 'd["seed"]')" --write_iolog='trace.$rank'

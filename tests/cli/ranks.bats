@@ -66,7 +66,7 @@ whole() {
 
 @test "ranks draw offsets of their own, and the same in each run" {
 	ranks 2 --filename='own.$rank' --size=64k --rw=randwrite --write_iolog='trace.$rank'
-	! diff <(sed 's/.* write//' trace.0) <(sed 's/.* write//' trace.1)
+	must_fail diff <(sed 's/.* write//' trace.0) <(sed 's/.* write//' trace.1)
 	cp trace.1 before
 	ranks 2 --filename='own.$rank' --size=64k --rw=randwrite --write_iolog='trace.$rank'
 	diff <(sed -n 's/.* write//p' before) <(sed -n 's/.* write//p' trace.1)

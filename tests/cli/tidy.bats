@@ -53,6 +53,14 @@ passes() {
 	fails layers 'src/base/good.c:2: base (layer 0) may not include engine (layer 2)'
 }
 
+@test "tidy: a test asserts nothing by a line that begins with !" {
+	printf '%s\n' '# SPDX-License-Identifier: MIT' '@test "x" {' $'\t! false' '}' \
+		>tests/cli/x.bats
+	fails negations 'tests/cli/x.bats:3:'
+	sed -i 's/! false/must_fail false/' tests/cli/x.bats
+	passes negations
+}
+
 @test "tidy: the map has each folder with its layer, and files that are there" {
 	local page=src/README.md
 	printf '%s\n' '| `base/` | 0 | x |' '- `base/good.c`: `good.h`, `nil`' >$page

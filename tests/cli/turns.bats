@@ -173,5 +173,5 @@ expect_trials() {
 			rm out.json
 		fi
 	done
-	! pgrep -f "$ringside run --quiet --format=json.*--turns" >/dev/null
+	must_fail pgrep -f "$ringside run --quiet --format=json.*--turns" >/dev/null
 }

@@ -59,7 +59,7 @@ first_written() {
 	[ -z "$(find . -name '*.new.*')" ]
 	ringside run "${job[@]}" --filename=f
 	expect_status 0
-	! cmp -s a-verify.state before
+	must_fail cmp -s a-verify.state before
 }
 
 @test "what a run wrote and ended with is there" {

@@ -25,6 +25,7 @@ run_job() {
 		--output=result.json "${@:3}"
 }
 
+must_fail() { if "$@"; then echo "must fail: $*"; return 1; fi; }
 expect_status() { [ "$status" -eq "$1" ] || { echo "status $status: $stderr"; return 1; }; }
 expect_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }; }
 

@@ -30,7 +30,7 @@ is_zero() { head -c 1M "$drive_block" | cmp -s - <(head -c 1M /dev/zero); }
 	prepare "$drive_block" --purge
 	expect_status 2
 	expect_stderr "must be named twice"
-	! is_zero
+	must_fail is_zero
 	prepare "$drive_block" --purge --destroy="$drive_block"
 	expect_status 0
 	expect_record "(d['purged']['method'], d['state']) == ('format', 'purged')"

@@ -15,10 +15,12 @@
 /* When the I/Os of a job with a rate are due. */
 struct worker_schedule {
 	uint64_t seed;
-	uint64_t epoch_ns; /* the pacers' 0 */
-	uint64_t end_ns;   /* what is due from here on is not sent; UINT64_MAX: none */
-	uint64_t now_ns;   /* this turn's */
-	bool is_looking;   /* this turn's reap is not to wait: something is due in a moment */
+	uint64_t epoch_ns;      /* the pacers' 0 */
+	uint64_t end_ns;        /* what is due from here on is not sent; UINT64_MAX: none */
+	uint64_t now_ns;        /* this turn's */
+	enum io_direction next; /* whose next I/O is due first; of replayed logs it says nothing */
+	bool has_several;       /* directions */
+	bool is_looking;        /* this turn's reap is not to wait: something is due in a moment */
 	struct pacer pacers[DATA_DIRECTION_COUNT];
 };
 

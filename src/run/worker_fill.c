@@ -15,6 +15,30 @@
 
 #define CATCH_UP_LIMIT_NS (10 * NS_PER_S)
 
+static uint64_t due_of(const struct worker *worker, enum io_direction direction)
+{
+	return schedule_due(&worker->loop.schedule, direction);
+}
+
+/* The direction whose next I/O is the first to be due: looked for when one has been sent. */
+static void choose_next(struct worker *worker)
+{
+	struct worker_schedule *schedule = &worker->loop.schedule;
+	bool has_one = false;
+
+	schedule->has_several = false;
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
+		enum io_direction direction = (enum io_direction)i;
+
+		if (!job_does(worker->task.job, direction))
+			continue;
+		schedule->has_several = has_one;
+		if (!has_one || due_of(worker, direction) < due_of(worker, schedule->next))
+			schedule->next = direction;
+		has_one = true;
+	}
+}
+
 void worker_pace_prepare(struct worker *worker)
 {
 	const struct job *job = worker->task.job;
@@ -31,6 +55,7 @@ void worker_pace_prepare(struct worker *worker)
 		spec.seed = random_mix_seed(worker->loop.schedule.seed, (uint64_t)i);
 		pacer_init(&worker->loop.schedule.pacers[i], &spec);
 	}
+	choose_next(worker);
 	/* Timers that are up to 50 us late would be lag of our own. Cannot fail. */
 	(void)prctl(PR_SET_TIMERSLACK, 1);
 }
@@ -54,32 +79,15 @@ void worker_pace_open_window(struct worker *worker, uint64_t ramp_ended_ns, uint
 	schedule->end_ns = deadline_ns;
 }
 
-static uint64_t due_of(const struct worker *worker, enum io_direction direction)
-{
-	return schedule_due(&worker->loop.schedule, direction);
-}
-
 /*
  * The direction whose next I/O is the first to be due, and when. Where all have been sent that are
  * due before the schedule's end, that is at the end or later.
  */
 static enum io_direction first_due(const struct worker *worker, uint64_t *due_ns)
 {
-	enum io_direction next = DIRECTION_READ;
+	enum io_direction next = worker->loop.schedule.next;
 
-	*due_ns = UINT64_MAX;
-	if (worker->loop.replay) {
-		*due_ns = worker_replay_due(worker);
-		return next;
-	}
-	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
-		enum io_direction direction = (enum io_direction)i;
-
-		if (!job_does(worker->task.job, direction) || due_of(worker, direction) >= *due_ns)
-			continue;
-		*due_ns = due_of(worker, direction);
-		next = direction;
-	}
+	*due_ns = worker->loop.replay ? worker_replay_due(worker) : due_of(worker, next);
 	return next;
 }
 
@@ -152,6 +160,8 @@ static void pace_stamp(struct worker *worker, struct slot *slot)
 	}
 	slot->due_ns = due_of(worker, direction);
 	pacer_advance(&worker->loop.schedule.pacers[direction], slot->length);
+	if (worker->loop.schedule.has_several)
+		choose_next(worker);
 }
 
 void worker_pace_record(struct worker *worker, const struct slot *slot, uint64_t now)
@@ -200,13 +210,14 @@ bool worker_pace_is_behind(const struct worker *worker, uint64_t now)
 static int64_t choose_timeout(struct worker *worker, bool has_sent, unsigned *min)
 {
 	uint64_t event_ns = next_event(worker);
-	uint64_t now;
+	uint64_t now = worker->loop.schedule.now_ns;
 
 	worker->loop.schedule.is_looking = false;
 	/* An I/O that is due has no slot, or no open file: it waits for completions. */
-	if (worker->loop.is_exhausted || (event_ns <= worker->loop.schedule.now_ns && !has_sent))
+	if (worker->loop.is_exhausted || (event_ns <= now && !has_sent))
 		return -1;
-	now = clock_now();
+	if (event_ns > now + CLOCK_SPIN_NS)
+		now = clock_now();
 	if (event_ns > now + CLOCK_SPIN_NS)
 		return (int64_t)(event_ns - now - CLOCK_SPIN_NS);
 	*min = 0;

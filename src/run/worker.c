@@ -24,11 +24,17 @@
 
 enum { SEARCH_LIMIT = 100 }; /* depths that latency_target tries, where no runtime ends it */
 
+/*
+ * What takes `is_single` is compiled twice: for jobs that are plain and have one I/O in flight,
+ * where a slot is drawn, sent or idle, and no loop is needed; and for all others.
+ */
+
 /* Gives the batch to the engine. 0 or -errno of the engine. */
-static inline int submit(struct worker *worker, uint64_t now, bool is_stamped)
+static inline __attribute__((always_inline)) int submit(
+	struct worker *worker, uint64_t now, bool is_stamped, bool is_single)
 {
 	struct worker_measurement *measurement = worker->loop.measurement;
-	unsigned count = worker->loop.batch_count;
+	unsigned count = is_single ? 1 : worker->loop.batch_count;
 	int taken;
 
 	if (count > worker->loop.batch_submit)
@@ -242,6 +248,24 @@ static __attribute__((noinline)) void record_odd(
 		record_run(worker, &run, now);
 }
 
+static inline void record_single(struct worker *worker, uint64_t now)
+{
+	struct slot *slot = worker->loop.done[0];
+	struct latency_run run = {
+		slot->start_ns, slot->submitted_ns, 1, (enum io_direction)slot->op};
+	struct worker_direction *direction = &worker->loop.measurement->directions[slot->op];
+
+	if (__builtin_expect(slot->result != (int32_t)slot->length, 0)) {
+		record_odd(worker, slot, now);
+		return;
+	}
+	worker->loop.idle[0] = slot;
+	worker->loop.idle_count = 1;
+	direction->ios++;
+	direction->bytes += worker->loop.plain_bytes;
+	record_run(worker, &run, now);
+}
+
 static inline void record_plain(struct worker *worker, unsigned count, uint64_t now)
 {
 	struct plain_run run = {0};
@@ -286,9 +310,10 @@ static __attribute__((noinline)) void pass_interval(
 }
 
 /* How many completions this turn waits for, having sent something or not. */
-static inline unsigned reap_minimum(const struct worker *worker, bool has_sent)
+static inline __attribute__((always_inline)) unsigned reap_minimum(
+	const struct worker *worker, bool has_sent, bool is_single)
 {
-	if (worker->loop.is_exhausted ||
+	if (is_single || worker->loop.is_exhausted ||
 		(!has_sent && worker->loop.in_flight < worker->loop.complete_min))
 		return 1;
 	if (has_sent && worker->loop.in_flight < worker->loop.depth)
@@ -296,12 +321,13 @@ static inline unsigned reap_minimum(const struct worker *worker, bool has_sent)
 	return worker->loop.complete_min;
 }
 
-static inline int reap(struct worker *worker, bool has_sent)
+static inline __attribute__((always_inline)) int reap(
+	struct worker *worker, bool has_sent, bool is_single)
 {
-	unsigned min = reap_minimum(worker, has_sent);
+	unsigned min = reap_minimum(worker, has_sent, is_single);
 	int reaped;
 
-	if (__builtin_expect(worker->loop.is_paced, 0))
+	if (__builtin_expect(!is_single && worker->loop.is_paced, 0))
 		reaped = worker_pace_reap(worker, has_sent, min);
 	else
 		reaped = worker->loop.class->reap(
@@ -330,8 +356,24 @@ static void came_to_rest(struct worker *worker)
 	worker->loop.is_exhausted = true;
 }
 
+/* What is back is recorded, in the way of its job. */
+static inline __attribute__((always_inline)) void record_turn(
+	struct worker *worker, unsigned reaped, uint64_t now, bool is_single)
+{
+	if (is_single && reaped > 0)
+		record_single(worker, now);
+	else if (__builtin_expect(worker->loop.is_plain, 1))
+		record_plain(worker, reaped, now);
+	else if (worker->loop.records_each)
+		record_each(worker, reaped, now);
+	else
+		record(worker, reaped, now);
+	if (__builtin_expect(worker->loop.log != NULL, 0))
+		worker_log_turn(worker, reaped, now);
+}
+
 /* One pass of the loop; returns the stamp at its end. */
-static inline uint64_t turn(struct worker *worker)
+static inline __attribute__((always_inline)) uint64_t turn(struct worker *worker, bool is_single)
 {
 	struct worker_measurement *measurement = worker->loop.measurement;
 	bool is_stamped = (worker->loop.turn++ & worker->loop.stamp_mask) == 0 &&
@@ -340,18 +382,18 @@ static inline uint64_t turn(struct worker *worker)
 	uint64_t start, now;
 	int reaped = 0;
 
-	if (__builtin_expect(worker->loop.is_timed, 0))
+	if (__builtin_expect(!is_single && worker->loop.is_timed, 0))
 		worker_pace_wait(worker, is_stamped);
-	if (!worker->loop.is_draining_to_low)
+	if (is_single || !worker->loop.is_draining_to_low)
 		worker->loop.fill(worker);
 	start = clock_now();
 	if (worker->loop.batch_count > 0)
-		reaped = submit(worker, start, is_stamped);
-	if (worker->loop.in_flight == worker->loop.depth &&
+		reaped = submit(worker, start, is_stamped, is_single);
+	if (!is_single && worker->loop.in_flight == worker->loop.depth &&
 		worker->loop.depth_low < worker->loop.depth)
 		worker->loop.is_draining_to_low = true;
 	if (reaped == 0 && worker->loop.in_flight > 0)
-		reaped = reap(worker, measurement->submitted != submitted_before);
+		reaped = reap(worker, measurement->submitted != submitted_before, is_single);
 	else if (reaped == 0 && !worker_pace_is_ahead(worker))
 		came_to_rest(worker);
 	now = clock_now();
@@ -369,16 +411,9 @@ static inline uint64_t turn(struct worker *worker)
 	if (reaped > 0)
 		note_completion(&worker->loop, now);
 	worker->loop.in_flight -= (unsigned)reaped;
-	if (worker->loop.in_flight <= worker->loop.depth_low)
+	if (!is_single && worker->loop.in_flight <= worker->loop.depth_low)
 		worker->loop.is_draining_to_low = false;
-	if (__builtin_expect(worker->loop.is_plain, 1))
-		record_plain(worker, (unsigned)reaped, now);
-	else if (worker->loop.records_each)
-		record_each(worker, (unsigned)reaped, now);
-	else
-		record(worker, (unsigned)reaped, now);
-	if (__builtin_expect(worker->loop.log != NULL, 0))
-		worker_log_turn(worker, (unsigned)reaped, now);
+	record_turn(worker, (unsigned)reaped, now, is_single);
 	return now;
 }
 
@@ -412,7 +447,8 @@ void worker_stop_sending(struct worker *worker)
 	}
 }
 
-void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains)
+static inline __attribute__((always_inline)) void turn_until(
+	struct worker *worker, uint64_t deadline_ns, bool drains, bool is_single)
 {
 	struct worker_measurement *measurement = worker->loop.measurement;
 	uint64_t event_ns = deadline_ns; /* one comparison a turn: the next of two points in time */
@@ -425,7 +461,7 @@ void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 		deadline_ns == UINT64_MAX ? 0 : deadline_ns, memory_order_relaxed);
 	while (!worker->loop.is_exhausted || worker->loop.in_flight > 0 ||
 		worker->loop.batch_count > 0) {
-		uint64_t now = turn(worker);
+		uint64_t now = turn(worker, is_single);
 
 		publish(worker);
 		if (worker->loop.is_exhausted) {
@@ -447,6 +483,14 @@ void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 		worker_stop_sending(worker);
 		worker_set_phase(worker, WORKER_DRAINING);
 	}
+}
+
+void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains)
+{
+	if (worker->loop.is_plain && worker->loop.slot_count == 1)
+		turn_until(worker, deadline_ns, drains, true);
+	else
+		turn_until(worker, deadline_ns, drains, false);
 }
 
 /* The ramp: the same load without an end, thrown away. */

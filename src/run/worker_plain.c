@@ -63,6 +63,42 @@ static inline __attribute__((always_inline)) void fill(struct worker *worker, bo
 		worker_fill(worker);
 }
 
+/* Of a job that has one slot. */
+static inline __attribute__((always_inline)) void fill_slot(struct worker *worker, bool is_mixed)
+{
+	struct worker_loop *loop = &worker->loop;
+	enum io_op op = is_mixed ? IO_READ : loop->mix.only_op;
+	uint32_t bytes = loop->plain_bytes;
+	struct slot *slot = loop->idle[0];
+	uint64_t offset;
+
+	if (__builtin_expect(loop->is_exhausted || loop->idle_count == 0 || loop->ios_left <= 1 ||
+				     loop->bytes_left <= bytes,
+		    0)) {
+		worker_fill(worker);
+		return;
+	}
+	if (is_mixed)
+		op = mix_read_or_write(&loop->mix);
+	offset = pattern_next(loop->files.files[0].pattern, (enum io_direction)op, bytes);
+	if (__builtin_expect(offset == PATTERN_END, 0)) {
+		worker_fill(worker); /* it draws another operation, too */
+		return;
+	}
+	slot->offset = offset;
+	slot->start_ns = 0;
+	slot->length = bytes;
+	slot->target = 0;
+	slot->op = (uint8_t)op;
+	loop->batch[0] = slot;
+	loop->batch_count = 1;
+	loop->idle_count = 0;
+	loop->ios_left--;
+	loop->bytes_left -= bytes;
+	if (__builtin_expect(!loop->keeps_payload, 0))
+		refill(loop, 1);
+}
+
 static void fill_one_op(struct worker *worker)
 {
 	fill(worker, false);
@@ -71,6 +107,16 @@ static void fill_one_op(struct worker *worker)
 static void fill_mixed(struct worker *worker)
 {
 	fill(worker, true);
+}
+
+static void fill_slot_by_one_op(struct worker *worker)
+{
+	fill_slot(worker, false);
+}
+
+static void fill_slot_mixed(struct worker *worker)
+{
+	fill_slot(worker, true);
 }
 
 /* The size of all its I/Os; 0: they are of several, or not reads and writes alone. */
@@ -101,5 +147,9 @@ void worker_plain_choose(struct worker *worker)
 	if (!worker->loop.is_plain)
 		return;
 	worker->loop.plain_bytes = plain_bytes(&worker->loop.mix);
-	worker->loop.fill = worker->loop.mix.kind == MIX_ONE_OP ? fill_one_op : fill_mixed;
+	if (worker->loop.slot_count == 1)
+		worker->loop.fill =
+			worker->loop.mix.kind == MIX_ONE_OP ? fill_slot_by_one_op : fill_slot_mixed;
+	else
+		worker->loop.fill = worker->loop.mix.kind == MIX_ONE_OP ? fill_one_op : fill_mixed;
 }

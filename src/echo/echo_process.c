@@ -271,6 +271,7 @@ int echo_process_start(struct echo_process *process, const struct echo_process_s
 				.class = spec->class,
 				.options = spec->options,
 				.listener = -1,
+				.connections = spec->connections,
 				.connection_limit =
 					is_pair ? spec->connections
 						: 2 * spec->connections + SPARE_CONNECTIONS,

@@ -25,6 +25,7 @@ struct echo_server {
 	int listener;        /* non-blocking, listening; -1: the connections are given */
 	const int *given;    /* non-blocking, connected; NULL where there is a listener */
 	unsigned given_count;
+	unsigned connections;      /* the client's */
 	unsigned connection_limit; /* open at once: more are turned away */
 	uint32_t exchange_bytes;
 	uint32_t buffer_bytes; /* of each connection; more than one exchange, so that a receive that

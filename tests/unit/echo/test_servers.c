@@ -2,6 +2,7 @@
 /*
  * Every server against plain clients: bytes, counts, faults of peers, descriptors.
  * covers: src/echo/echo_connection.c src/echo/echo_server.c src/echo/server_epoll.c
+ * covers: src/echo/server_sync.c src/echo/server_select.c src/echo/server_poll.c
  * covers: src/echo/echo_process.c src/echo/echo_address.c
  */
 #include "echo_rig.h"
@@ -15,6 +16,9 @@ struct variant {
 };
 
 static const struct variant variants[] = {
+	{"sync", &echo_server_sync, NULL},
+	{"select", &echo_server_select, NULL},
+	{"poll", &echo_server_poll, NULL},
 	{"epoll level", &echo_server_epoll, NULL},
 	{"epoll edge", &echo_server_epoll, &(const struct echo_epoll_options){.is_edge = true}},
 };

@@ -24,6 +24,7 @@ enum {
 	SPARE_DESCRIPTORS = 64, /* than the server is to close */
 	START_LIMIT_S = 10,
 	END_LIMIT_S = 3,
+	LOOK_LIMIT_S = 1,
 	ORPHAN_LIMIT_S = 5,
 	LAST_PLAIN_SIGNAL = 31,
 	LOOK_NS = 50000000,
@@ -49,15 +50,45 @@ static void on_stop(int number)
 	alarm(ORPHAN_LIMIT_S);
 }
 
+static uint64_t in_ns(const struct timeval *time)
+{
+	return (uint64_t)time->tv_sec * NS_PER_S + (uint64_t)time->tv_usec * NS_PER_US;
+}
+
+/* Two system calls of its own, which no count has. */
+static void on_look(int number)
+{
+	struct echo_usage *usage = &own_shared->usage;
+	int error = errno;
+	struct timespec cpu;
+	struct rusage used;
+
+	(void)number;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
+	getrusage(RUSAGE_SELF, &used);
+	*usage = (struct echo_usage){
+		.cpu_ns = (uint64_t)cpu.tv_sec * NS_PER_S + (uint64_t)cpu.tv_nsec,
+		.user_ns = in_ns(&used.ru_utime),
+		.system_ns = in_ns(&used.ru_stime),
+		.voluntary_switches = (uint64_t)used.ru_nvcsw,
+		.involuntary_switches = (uint64_t)used.ru_nivcsw,
+	};
+	atomic_fetch_add(&own_shared->looks, 1);
+	futex_wake(&own_shared->looks, INT_MAX);
+	errno = error;
+}
+
 /* Its own group, so that Ctrl-C is the client's to handle. */
 static void take_signals(void)
 {
-	struct sigaction action = {.sa_handler = on_stop};
+	struct sigaction stop = {.sa_handler = on_stop};
+	struct sigaction look = {.sa_handler = on_look, .sa_flags = SA_RESTART};
 	sigset_t none;
 
 	for (int i = 1; i <= LAST_PLAIN_SIGNAL; i++)
 		(void)signal(i, i == SIGPIPE ? SIG_IGN : SIG_DFL); /* SIGKILL, SIGSTOP refuse */
-	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGUSR1, &look, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* It fails where it leads one already. */
@@ -113,8 +144,11 @@ static _Noreturn void be_server(struct child *child)
 	take_signals();
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	prctl(PR_SET_NAME, "rs-echo");
-	if (getppid() != child->parent)
-		_exit(1);
+	while (!atomic_load(&own_shared->may_run)) {
+		if (getppid() != child->parent || echo_server_must_stop(server))
+			_exit(1);
+		futex_wait(&own_shared->may_run, 0, NULL);
+	}
 	if (server->listener >= 0)
 		keep_descriptors(&server->listener, 1);
 	else
@@ -260,6 +294,14 @@ static int await_ready(struct echo_process *process)
 	return 0;
 }
 
+static void let_run(struct echo_process *process, const struct echo_process_spec *spec)
+{
+	if (spec->attach)
+		spec->attach(spec->context, process->pid);
+	atomic_store(&process->shared->may_run, 1);
+	futex_wake(&process->shared->may_run, INT_MAX);
+}
+
 int echo_process_start(struct echo_process *process, const struct echo_process_spec *spec)
 {
 	bool is_pair = spec->address->kind == ECHO_PAIR;
@@ -292,6 +334,8 @@ int echo_process_start(struct echo_process *process, const struct echo_process_s
 		process->pid = fork();
 		if (process->pid == 0)
 			be_server(&child);
+		if (process->pid > 0)
+			let_run(process, spec);
 		if (process->pid < 0) {
 			error = fail(process, -errno, NULL, strerror(errno));
 			process->pid = 0;
@@ -330,6 +374,27 @@ void echo_process_counts(const struct echo_process *process, struct echo_counts 
 		for (unsigned j = 0; j < words; j++)
 			echo_count(&to[j], atomic_load_explicit(&from[j], memory_order_relaxed));
 	}
+}
+
+bool echo_process_usage(const struct echo_process *process, struct echo_usage *usage)
+{
+	uint64_t limit_ns = clock_now() + LOOK_LIMIT_S * NS_PER_S;
+	uint32_t before;
+
+	if (process->pid == 0)
+		return false;
+	before = atomic_load(&process->shared->looks);
+	if (kill(process->pid, SIGUSR1) < 0)
+		return false;
+	while (atomic_load(&process->shared->looks) == before) {
+		struct timespec until = futex_time_after(LOOK_NS);
+
+		if (clock_now() > limit_ns)
+			return false;
+		futex_wait(&process->shared->looks, before, &until);
+	}
+	*usage = process->shared->usage;
+	return true;
 }
 
 const struct echo_fact *echo_process_fact(const struct echo_process *process, unsigned index)

@@ -24,6 +24,9 @@ struct echo_process_spec {
 	unsigned connections;         /* of the client: 1..ECHO_CONNECTION_LIMIT */
 	uint32_t exchange_bytes;
 	const cpu_set_t *cpus; /* NULL: the thread's */
+	/* Called when the process exists, and before it does anything. NULL: nothing is. */
+	void (*attach)(void *context, pid_t pid);
+	void *context;
 };
 
 struct echo_process {
@@ -43,6 +46,9 @@ int echo_process_start(struct echo_process *process, const struct echo_process_s
 
 /* All threads' counts together, until now; also after stop. */
 void echo_process_counts(const struct echo_process *process, struct echo_counts *sum);
+
+/* What its process has used until now: it is asked by a signal. False when it does not answer. */
+bool echo_process_usage(const struct echo_process *process, struct echo_usage *usage);
 
 /* Number `index`, or NULL: there are no more. Those of a server that runs: proofs are not there. */
 const struct echo_fact *echo_process_fact(const struct echo_process *process, unsigned index);

@@ -42,8 +42,18 @@ struct echo_fact {
 	char why[ECHO_TEXT_BYTES]; /* of ECHO_REFUSED */
 };
 
+/* What the process has used since it began, all of its threads, those that have ended too. */
+struct echo_usage {
+	uint64_t cpu_ns;             /* exact */
+	uint64_t user_ns, system_ns; /* as getrusage(2) splits it */
+	uint64_t voluntary_switches, involuntary_switches;
+};
+
 struct echo_shared {
+	_Atomic uint32_t may_run;  /* a futex: the client is ready to count */
 	_Atomic uint32_t is_ready; /* a futex: 1: it serves, or has failed */
+	_Atomic uint32_t looks;    /* a futex: how often `usage` was brought up to date */
+	struct echo_usage usage;
 	_Atomic bool must_stop;
 	int error; /* -errno, with the next two; 0: none */
 	char problem[ECHO_TEXT_BYTES];

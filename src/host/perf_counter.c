@@ -57,7 +57,7 @@ static bool has_room(int descriptor)
 	return is_raised || (rlim_t)descriptor < limit.rlim_max / SHARE_OF_DESCRIPTORS;
 }
 
-static int open_event(uint32_t type, uint64_t config, enum perf_scope scope, int leader)
+static int open_event(int tid, uint32_t type, uint64_t config, enum perf_scope scope, int leader)
 {
 	struct perf_event_attr attributes = {
 		.type = type,
@@ -71,7 +71,7 @@ static int open_event(uint32_t type, uint64_t config, enum perf_scope scope, int
 		.exclude_hv = 1,
 	};
 	long descriptor =
-		syscall(SYS_perf_event_open, &attributes, 0, -1, leader, PERF_FLAG_FD_CLOEXEC);
+		syscall(SYS_perf_event_open, &attributes, tid, -1, leader, PERF_FLAG_FD_CLOEXEC);
 
 	if (descriptor < 0)
 		return -errno;
@@ -97,31 +97,37 @@ static void close_scope(struct perf_counter *counter, enum perf_scope scope)
 }
 
 /* 0 or -errno. */
-static int open_group(struct perf_counter *counter, enum perf_scope scope, size_t index,
+static int open_group(struct perf_counter *counter, int tid, enum perf_scope scope, size_t index,
 	const struct perf_source *source)
 {
-	int leader = open_event(source->type, source->instructions, scope, -1);
+	int leader = open_event(tid, source->type, source->instructions, scope, -1);
 	int follower =
-		leader < 0 ? leader : open_event(source->type, source->cycles, scope, leader);
+		leader < 0 ? leader : open_event(tid, source->type, source->cycles, scope, leader);
 
 	counter->leaders[scope][index] = MAX(leader, -1);
 	counter->followers[scope][index] = MAX(follower, -1);
 	return MIN(follower, 0);
 }
 
-void perf_counter_open(
-	struct perf_counter *counter, const struct perf_source *sources, size_t source_count)
+void perf_counter_open_of(struct perf_counter *counter, int tid, const struct perf_source *sources,
+	size_t source_count)
 {
 	*counter = (struct perf_counter){.source_count = MIN(source_count, PERF_SOURCE_LIMIT)};
 	for (enum perf_scope scope = 0; scope < PERF_SCOPE_COUNT; scope++) {
 		for (size_t i = 0; i < counter->source_count; i++)
 			counter->leaders[scope][i] = counter->followers[scope][i] = -1;
 		for (size_t i = 0; i < counter->source_count && !counter->errors[scope]; i++)
-			counter->errors[scope] = open_group(counter, scope, i, &sources[i]);
+			counter->errors[scope] = open_group(counter, tid, scope, i, &sources[i]);
 		/* Of some kinds of CPUs only it would be a part of the work. */
 		if (counter->errors[scope])
 			close_scope(counter, scope);
 	}
+}
+
+void perf_counter_open(
+	struct perf_counter *counter, const struct perf_source *sources, size_t source_count)
+{
+	perf_counter_open_of(counter, 0, sources, source_count);
 }
 
 void perf_counter_close(struct perf_counter *counter)

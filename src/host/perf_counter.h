@@ -54,6 +54,10 @@ struct perf_counter {
  */
 void perf_counter_open(
 	struct perf_counter *counter, const struct perf_source *sources, size_t source_count);
+
+/* For a thread of another process, before it starts any. */
+void perf_counter_open_of(struct perf_counter *counter, int tid, const struct perf_source *sources,
+	size_t source_count);
 void perf_counter_close(struct perf_counter *counter); /* also twice */
 
 void perf_counter_read(const struct perf_counter *counter, struct perf_counts *counts);

@@ -19,6 +19,7 @@ enum io_op {
 	IO_STAT,
 	IO_CREATE, /* open with O_CREAT, close */
 	IO_UNLINK,
+	IO_ECHO, /* of connections: send, and receive as much. engine/echo.h */
 	IO_OP_COUNT,
 };
 
@@ -48,6 +49,7 @@ static inline enum io_direction io_op_direction(enum io_op op)
 		[IO_STAT] = DIRECTION_READ,
 		[IO_CREATE] = DIRECTION_WRITE,
 		[IO_UNLINK] = DIRECTION_WRITE,
+		[IO_ECHO] = DIRECTION_READ,
 	};
 
 	/* The hot loop's, by a comparison: what is looked up there costs more. */
@@ -55,7 +57,7 @@ static inline enum io_direction io_op_direction(enum io_op op)
 }
 
 /* "read", "write", "trim", "sync", "datasync", "openread", "copy", "stat", "create",
- * "unlink". */
+ * "unlink", "echo". */
 static inline const char *io_op_name(enum io_op op)
 {
 	static const char *const names[IO_OP_COUNT] = {
@@ -69,6 +71,7 @@ static inline const char *io_op_name(enum io_op op)
 		[IO_STAT] = "stat",
 		[IO_CREATE] = "create",
 		[IO_UNLINK] = "unlink",
+		[IO_ECHO] = "echo",
 	};
 
 	return names[op];

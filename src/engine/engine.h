@@ -2,10 +2,8 @@
 /*
  * The engine interface: how bytes are moved, and nothing else. Engines choose no offsets, read no
  * clocks, keep no statistics; between open and close they never allocate, print or lock.
- *
  *     probe (any thread, before anything starts)
  *     open -> { submit -> reap }* -> close      (all on the worker's own thread)
- *
  * An I/O that failed is data (slot->result). When submit or reap fails, the worker ends.
  */
 #ifndef ENGINE_ENGINE_H
@@ -57,21 +55,22 @@ struct engine_setup {
 	unsigned op_mask;               /* IO_BIT of every op the job will send */
 	bool is_direct, targets_change; /* descriptors change: they cannot be registered */
 	const uint16_t *priorities; /* of I/Os (ioprio_set(2)), by slot index; NULL: the thread's */
-	const void *options;        /* the engine's own struct, bound by its option table */
-	struct arena *arena;        /* for open only; lives until close */
+	const struct engine_echo_setup *echo; /* rw=echo: engine/echo.h; else NULL */
+	const void *options; /* the engine's own struct, bound by its option table */
+	struct arena *arena; /* for open only; lives until close */
 };
 
 /* The findings of probe, open and prove. */
 struct engine_report {
-	struct arena *arena;       /* of its texts and lists; set by the caller */
-	struct settings effective; /* settings that took effect */
-	struct settings refused;   /* asked for, not given by the kernel, and why */
-	struct settings proof;     /* counters and facts that show what really ran */
-	const char *problem;       /* why open or probe failed, in words; NULL: strerror will do */
-	const char *hint;          /* what to try; may be NULL */
+	struct arena *arena;        /* of its texts and lists; set by the caller */
+	struct settings effective;  /* settings that took effect */
+	struct settings refused;    /* asked for, not given by the kernel, and why */
+	struct settings proof;      /* counters and facts that show what really ran */
+	const char *problem, *hint; /* why open or probe failed (NULL: strerror); what to try */
 };
 
 struct engine;
+struct engine_account; /* engine/echo.h */
 struct engine_class {
 	const char *name;                   /* fio's ioengine name */
 	const char *summary;                /* one line for help */
@@ -79,8 +78,8 @@ struct engine_class {
 	unsigned traits;                    /* enum engine_trait */
 	unsigned depth_limit;               /* 0: none of its own */
 	const struct option_table *options; /* NULL: none */
-	/* Whether this kernel and user have it at all, without touching a target. 0 or -errno with
-	 * report->problem and hint. NULL: always there. */
+	/* Whether this kernel and user have it, without touching a target. NULL: always there. 0
+	 * or -errno with report->problem and hint. */
 	int (*probe)(const struct engine_setup *setup, struct engine_report *report);
 
 	/* Makes an engine ready to submit. 0 or -errno, with report->problem and hint. It may set
@@ -92,16 +91,17 @@ struct engine_class {
 	 * may stay unsent until the reap that always follows, unless engine->sends_now is set. */
 	int (*submit)(struct engine *engine, struct slot **slots, unsigned count);
 
-	/* Sends what is unsent, waits until at least `min` are done, and returns up to `max` of
-	 * them in done[], their result set; 0 <= min <= max. Fewer than `min`, even 0, when a
-	 * signal came, when a ring that polls its device was told to let another thread run, or
-	 * when `timeout_ns` (-1: none) ran out. Or -errno. */
+	/* Sends what is unsent, waits until at least `min` are done, returns up to `max` in done[],
+	 * their result set; 0 <= min <= max. Fewer, even 0, when a signal came, a ring that polls
+	 * its device was to let a thread run, or `timeout_ns` (-1: none) ran out. Or -errno. */
 	int (*reap)(struct engine *engine, struct slot **done, unsigned min, unsigned max,
 		int64_t timeout_ns);
 
 	/* Nothing in flight: waits until no thread of its own uses a CPU. NULL: it has none. */
 	void (*rest)(struct engine *engine);
 
+	/* Begins a window (NULL) or ends it. NULL: no other process does the work. */
+	void (*account)(struct engine *engine, struct engine_account *account);
 	/* Adds to report->proof what really ran. After the last reap, before close; may be NULL. */
 	void (*prove)(struct engine *engine, struct engine_report *report);
 

@@ -32,6 +32,7 @@ static const struct {
 	[RW_STAT] = {READS, false, IO_STAT},
 	[RW_CREATE] = {WRITES, false, IO_CREATE},
 	[RW_UNLINK] = {WRITES, false, IO_UNLINK},
+	[RW_ECHO] = {READS, false, IO_ECHO},
 };
 
 enum io_op job_composite_op(const struct job *job)

@@ -16,6 +16,7 @@
 #include "base/settings.h"
 #include "engine/engine.h"
 #include "job/job_access.h"
+#include "job/job_echo.h"
 #include "job/job_entries.h"
 #include "job/job_goal_types.h"
 #include "job/job_host.h"
@@ -98,6 +99,7 @@ struct job {
 	bool unlink;
 	bool overwrite;
 	struct job_access access;
+	struct job_echo echo;
 
 	/* engine */
 	const char *ioengine;

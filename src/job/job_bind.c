@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "engine/echo.h"
 #include "engine/engine_list.h"
 #include "job/job_ranks.h"
 #include "job/job_unsupported.h"
@@ -168,6 +169,13 @@ const char *job_list_engines(job_engine_has *has, const void *what, struct arena
 			continue;
 		list = list ? arena_printf(arena, "%s, %s", list, engines[i]->name)
 			    : engines[i]->name;
+	}
+	for (size_t i = 0; has && engine_echo_classes[i]; i++) {
+		const char *name = engine_echo_classes[i]->name;
+
+		if (has(engine_echo_classes[i], what) && !(list && strcmp(list, name) == 0))
+			list = list ? arena_printf(arena, "%s, %s with rw=echo", list, name)
+				    : arena_printf(arena, "%s with rw=echo", name);
 	}
 	return list;
 }
@@ -390,6 +398,23 @@ static void take_file_engine(struct job_binder *binder, struct job *job, struct 
 	}
 }
 
+/* rw=echo: the server that the engine stands for. */
+static bool take_server(struct job_binder *binder, struct job *job, struct job_entry *entry)
+{
+	const char *list = NULL;
+
+	job->engine = engine_echo_find(job->ioengine);
+	if (job->engine)
+		return true;
+	for (const struct engine_class *const *class = engine_echo_classes; *class; class ++)
+		list = list ? arena_printf(binder->arena, "%s, %s", list, (*class)->name)
+			    : (*class)->name;
+	diag_error(binder->diag, entry ? &entry->value_place : &job->place,
+		"engine '%s' cannot be the server of rw=echo", job->ioengine);
+	diag_hint(binder->diag, "engines that can: %s", list);
+	return false;
+}
+
 static bool find_engine(struct job_binder *binder, struct job *job, struct job_origin *origin)
 {
 	const struct option *option = option_find(&job_option_table, "ioengine");
@@ -403,6 +428,8 @@ static bool find_engine(struct job_binder *binder, struct job *job, struct job_o
 		return false;
 	}
 	job->ioengine = job->engine->name;
+	if (job->rw.mode == RW_ECHO && !take_server(binder, job, entry))
+		return false;
 	table = job->engine->options;
 	if (!table)
 		return true;

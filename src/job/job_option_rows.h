@@ -34,6 +34,6 @@
 /* Each ends with name NULL. */
 extern const struct option job_options_workload[], job_options_zone[], job_options_job[],
 	job_options_host[], job_options_time[], job_options_pace[], job_options_measure[],
-	job_options_replay[], job_options_verify[];
+	job_options_replay[], job_options_verify[], job_options_echo[];
 
 #endif

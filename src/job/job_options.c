@@ -11,6 +11,7 @@
 static const struct option *const parts[] = {
 	job_options_workload,
 	job_options_zone,
+	job_options_echo,
 	job_options_job,
 	job_options_host,
 	job_options_time,

@@ -61,20 +61,25 @@ const struct option job_options_workload[] = {
 	/* Workload */
 	CUSTOM("rw", rw, WORKLOAD, "read", "the operations and their order", .alias = "readwrite",
 		VALUE(rw), .syntax = "MODE[:N]",
-		.detail = "Modes: read, write, trim, randread, randwrite, randtrim, rw\n"
-			  "(readwrite), randrw, trimwrite, randtrimwrite. randread:8 draws a new\n"
-			  "offset every 8 I/Os. read:4k leaves a hole of 4k after each I/O, and\n"
-			  "read:-8k with bs=4k goes backwards. Where the file ends it starts\n"
-			  "over until size is done; where only the region ends the pass is over.\n"
-			  "Modes of several calls in one I/O, which io_uring links into one\n"
-			  "submission: openread opens a file, reads it whole and closes it, once\n"
-			  "for each file (nrfiles, filesize); bs does not matter. stat calls\n"
-			  "statx(2), create open(2) with O_CREAT and close(2), unlink unlink(2):\n"
-			  "those two count as writes.\n"
-			  "copy takes filename=SOURCE:DESTINATION, or more such pairs. It copies\n"
-			  "the source, or size= of it, in blocks of bs to the same offsets of the\n"
-			  "destination, which is not truncated where it is longer.\n"
-			  "Its bytes count as written, those of openread as read."),
+		.detail =
+			"Modes: read, write, trim, randread, randwrite, randtrim, rw\n"
+			"(readwrite), randrw, trimwrite, randtrimwrite. randread:8 draws a new\n"
+			"offset every 8 I/Os. read:4k leaves a hole of 4k after each I/O, and\n"
+			"read:-8k with bs=4k goes backwards. Where the file ends it starts\n"
+			"over until size is done; where only the region ends the pass is over.\n"
+			"Modes of several calls in one I/O, which io_uring links into one\n"
+			"submission: openread opens a file, reads it whole and closes it, once\n"
+			"for each file (nrfiles, filesize); bs does not matter. stat calls\n"
+			"statx(2), create open(2) with O_CREAT and close(2), unlink unlink(2):\n"
+			"those two count as writes.\n"
+			"copy takes filename=SOURCE:DESTINATION, or more such pairs. It copies\n"
+			"the source, or size= of it, in blocks of bs to the same offsets of the\n"
+			"destination, which is not truncated where it is longer.\n"
+			"Its bytes count as written, those of openread as read.\n"
+			"echo: an I/O is one exchange of bs bytes with a server, which is the\n"
+			"ioengine: sync (a thread for each connection), select, poll or epoll.\n"
+			"filename=unix:PATH, tcp:127.0.0.1:PORT, tcp:[::1]:PORT or pair:, iodepth\n"
+			"connections. CPU time and system calls are the server's alone."),
 	COUNT("rwmixread", rwmixread, WORKLOAD, "50", "share of reads in a mix, in percent",
 		.max = 100,
 		.detail = "If rwmixread and rwmixwrite are both set, the later one applies."),

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "job/job_echo_rules.h"
 #include "job/job_host_rules.h"
 #include "job/job_pace_check.h"
 #include "job/job_ranks.h"
@@ -200,6 +201,7 @@ static bool needs_op(const struct job *job, enum io_op op)
 	case IO_STAT:
 	case IO_CREATE:
 	case IO_UNLINK:
+	case IO_ECHO:
 		return op == composite;
 	default:
 		return composite == IO_OP_COUNT && job_does(job, io_op_direction(op));
@@ -576,6 +578,7 @@ void job_check(const struct job *job, struct diag *diag)
 	check_time(job, diag);
 	check_amounts(job, diag);
 	job_use_check(job, diag);
+	job_echo_rules_check(job, diag);
 	job_zone_rules_check(job, diag);
 	job_verify_rules_check(job, diag);
 	if (job_is_of_whole_files(job))
@@ -588,6 +591,7 @@ void job_check(const struct job *job, struct diag *diag)
 	check_latency(job, diag);
 	check_cpus(job, job_sets(job, "cpumask") ? "cpumask" : "cpus_allowed", &job->cpus_allowed,
 		diag);
+	check_cpus(job, "server_cpus", &job->echo.server_cpus, diag);
 	check_cpus(job, "verify_async_cpus", &job->verify.async_cpus, diag);
 	job_host_rules_check(job, diag);
 	job_ranks_check(job, diag);

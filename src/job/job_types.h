@@ -28,6 +28,7 @@ enum job_rw {
 	RW_STAT, /* and two more of file names */
 	RW_CREATE,
 	RW_UNLINK,
+	RW_ECHO, /* exchanges with a server: job_echo.h */
 };
 
 /* rw=randread:8, rw=read:4k */

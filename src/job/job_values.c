@@ -12,6 +12,7 @@
 
 #include "base/doubles.h"
 #include "base/text.h"
+#include "echo/echo_address.h"
 #include "job/job.h"
 
 enum { PERCENTILE_LIMIT = 64, ERRNO_LIMIT = 4095 };
@@ -47,6 +48,7 @@ static const struct option_choice rw_choices[] = {
 	{"stat", RW_STAT, NULL},
 	{"create", RW_CREATE, NULL},
 	{"unlink", RW_UNLINK, NULL},
+	{"echo", RW_ECHO, NULL},
 	{NULL, 0, NULL},
 };
 
@@ -97,6 +99,10 @@ int job_rw_parse(
 	if (find_choice(&rw_option, value, &mode, &rest, arena, problem) < 0)
 		return -EINVAL;
 	rw.mode = (enum job_rw)mode;
+	if (rest && rw.mode == RW_ECHO)
+		return job_refuse(problem, "rw=echo takes no value after ':'",
+			"iodepth is the number of connections, bs the size of an exchange",
+			(size_t)(rest - value), 0);
 	if (rest && job_is_of_whole_files(&(struct job){.rw = rw}))
 		return job_refuse(problem, "this mode is for whole files",
 			"openread, stat, create and unlink take no value after ':'",
@@ -148,8 +154,10 @@ int job_names_append(
 	const char *value, void *field, struct arena *arena, struct option_problem *problem)
 {
 	struct job_texts *names = field;
-	char **pieces;
-	size_t count = text_split(arena, value, ':', &pieces);
+	/* The colons of an address are its own. */
+	bool is_address = echo_address_is_one(value);
+	char *whole = arena_strdup(arena, value), **pieces = &whole;
+	size_t count = is_address ? 1 : text_split(arena, value, ':', &pieces);
 	const char **all = arena_alloc_array(arena, names->count + count, sizeof(*all));
 
 	for (size_t i = 0; i < names->count; i++)

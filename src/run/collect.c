@@ -2,6 +2,7 @@
 /* Copies what workers measured into a result. */
 #include "run/collect.h"
 
+#include <inttypes.h>
 #include <linux/ioprio.h>
 #include <stdarg.h>
 #include <string.h>
@@ -149,6 +150,12 @@ static void add_worker_proof(struct result *result, struct result_job *job,
 	if (calls && strstr(calls, "io_submit") && job->submit_share >= 0)
 		settings_printf(proof, arena, "inside_io_submit", "%.0f %% of the time",
 			job->submit_share * 100);
+	/* Apart from the job's costs, which are the server's. */
+	if (m->has_server) {
+		settings_printf(proof, arena, "client_cpu_ns", "%" PRIu64,
+			m->client_cpu.user_ns + m->client_cpu.system_ns);
+		settings_printf(proof, arena, "client_syscalls", "%" PRIu64, m->client_syscalls);
+	}
 	if (m->cpu.sqpoll_tid > 0)
 		settings_printf(proof, arena, "sqthread",
 			"%d on CPU %d (job on CPU %d), %.0f %% of a CPU", m->cpu.sqpoll_tid,
@@ -205,16 +212,15 @@ static double ratio(double numerator, double denominator)
 }
 
 /* Looking at the clock until an I/O is due is no cost of I/O: it is told apart. */
-static void collect_cpu(struct result_cpu *into, const struct worker_measurement *m)
+static void collect_cpu(struct result_cpu *into, const struct cpu_usage *cpu, uint64_t left_ns)
 {
-	uint64_t user_ns = m->cpu.user_ns;
-	uint64_t system_ns = m->cpu.system_ns;
-	uint64_t left_ns = m->pacing_ns;
+	uint64_t user_ns = cpu->user_ns;
+	uint64_t system_ns = cpu->system_ns;
 
 	into->user_ns = user_ns > left_ns ? user_ns - left_ns : 0;
 	left_ns -= user_ns - into->user_ns;
 	into->system_ns = system_ns > left_ns ? system_ns - left_ns : 0;
-	into->helper_ns = m->cpu.helper_ns;
+	into->helper_ns = cpu->helper_ns;
 	into->total_ns = into->user_ns + into->system_ns + into->helper_ns;
 	into->pacing_ns = user_ns + system_ns - into->user_ns - into->system_ns;
 }
@@ -239,7 +245,7 @@ static void collect_counts(
 		into[scope] = (struct result_counts){0};
 		if (error != 0) {
 			into[scope].missing = explain_missing(scope, error, arena);
-		} else if (scope == PERF_USER && m->pacing_ns > 0) {
+		} else if (scope == PERF_USER && m->pacing_ns > 0 && !m->has_server) {
 			into[scope].missing = "the job has a rate: looking at the clock until an "
 					      "I/O is due would count";
 		} else {
@@ -300,7 +306,8 @@ static void collect_loop(struct result_job *into, const struct worker_outcome *o
 	/* A window that was cut short has another first fifth. */
 	if (asked->runtime_ns != 0 && m->ended_ns - m->started_ns >= asked->runtime_ns)
 		into->first_fifth_share = ratio((double)m->early_reaped, (double)m->reaped);
-	collect_cpu(&into->cpu, m);
+	/* It is the client that waits until an I/O is due. */
+	collect_cpu(&into->cpu, &m->cpu, m->has_server ? 0 : m->pacing_ns);
 	if (!outcome->lacks_costs)
 		collect_counts(into->counts, m, arena);
 	into->voluntary_switches = m->cpu.voluntary_switches;

@@ -268,9 +268,14 @@ static int resolve_region(
 	bool is_file = target->kind == TARGET_FILE;
 	uint64_t offset, bytes = 0;
 
+	/* A session gives its trials their time before it plans them. */
+	if (job->rw.mode == RW_ECHO && wanted == 0 && job->runtime_ns == 0 &&
+		job->number_ios == 0 && !job->io_size.is_set)
+		return plan_refuse(planned, "rw", "add runtime=10s, or number_ios=100000", diag,
+			"rw=echo would never end");
 	planned->takes_what_is_there = is_file && follows_a_filler(plan, planned, target);
 	if ((job_use_fills(job) && (is_file || target->kind == TARGET_NONE)) ||
-		planned->takes_what_is_there)
+		(job->rw.mode == RW_ECHO && wanted == 0) || planned->takes_what_is_there)
 		wanted = bytes = endless_bytes(planned, index);
 	if (job->access.file_append && is_file && bytes_to_come(plan, planned, target) > own)
 		own = bytes_to_come(plan, planned, target);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/echo.h"
 #include "host/kernel_counter.h"
 #include "run/worker.h"
 #include "run/worker_fill.h"
@@ -590,6 +591,8 @@ static void open_window(struct worker *worker)
 		(void)worker_restart_files(worker);
 	}
 	cpu_account_start(worker->loop.cpu_account);
+	if (worker->loop.class->account)
+		worker->loop.class->account(worker->loop.engine, NULL);
 	worker->loop.measurement->punts = -kernel_counter_punts(worker->loop.punt_counter);
 	worker->loop.measurement->syscalls_before = worker->loop.engine->syscalls;
 	/* The ramp's own nudge, if it was late, is over. */
@@ -662,6 +665,22 @@ void worker_miss_unreturned(struct worker *worker, uint64_t now_ns)
 		"%u I/Os never came back", worker->loop.in_flight);
 }
 
+/* The server is what is measured: its costs become the job's, and the worker's the client's. */
+static void take_account(struct worker *worker)
+{
+	struct worker_measurement *measurement = worker->loop.measurement;
+	struct engine_account account;
+
+	worker->loop.class->account(worker->loop.engine, &account);
+	measurement->has_server = true;
+	measurement->client_cpu = measurement->cpu;
+	measurement->client_syscalls = measurement->syscalls;
+	measurement->cpu = account.cpu;
+	measurement->syscalls = account.syscalls;
+	if (!account.is_known)
+		worker_fail(worker, ECHILD, NULL, "the server is gone");
+}
+
 static void close_window(struct worker *worker)
 {
 	struct worker_measurement *measurement = worker->loop.measurement;
@@ -672,6 +691,8 @@ static void close_window(struct worker *worker)
 	measurement->cpu_number = sched_getcpu();
 	measurement->syscalls = worker->loop.engine->syscalls - measurement->syscalls_before;
 	cpu_account_stop(worker->loop.cpu_account, &measurement->cpu);
+	if (worker->loop.class->account)
+		take_account(worker);
 	measurement->punts =
 		worker->loop.punt_counter < 0
 			? -1

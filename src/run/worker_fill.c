@@ -480,6 +480,9 @@ static bool draw_special(struct worker *worker, struct slot *slot, bool has_wait
 	if (slot->op == IO_COPY) {
 		slot->length = next_bytes(worker, DIRECTION_WRITE, has_waited);
 		is_placed = place_copy(worker, slot);
+	} else if (slot->op == IO_ECHO) {
+		slot->length = next_bytes(worker, DIRECTION_READ, has_waited);
+		is_placed = place_io(worker, slot, DIRECTION_READ); /* of no meaning to it */
 	} else {
 		is_placed = place_whole_file(worker, slot);
 	}

@@ -59,7 +59,11 @@ struct worker_measurement {
 	int first_error;       /* of the first I/O that failed */
 	int64_t punts;         /* -1: not known */
 	uint64_t early_reaped; /* in the first fifth of the runtime */
-	struct cpu_usage cpu;
+	struct cpu_usage
+		cpu; /* rw=echo: the server's, as syscalls; the next two are the client's */
+	struct cpu_usage client_cpu;
+	uint64_t client_syscalls;
+	bool has_server;
 	int cpu_number; /* the CPU it ran on at the end */
 
 	/* How often each number up to tally_limit came up: worker_note_sent, worker_note_reaped. */

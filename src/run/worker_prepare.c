@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "engine/echo.h"
 #include "engine/target_open.h"
 #include "host/kernel_counter.h"
 #include "job/job_use.h"
@@ -397,9 +398,25 @@ static unsigned op_mask(const struct worker *worker)
 	return mask;
 }
 
+static struct engine_echo_setup echo_setup(const struct job *job)
+{
+	struct engine_echo_setup echo = {
+		.has_client_cpus = job->cpus_allowed.count > 0,
+		.exchange_bytes = job->block_sizes.of[DIRECTION_READ].max_bytes,
+		.timeout_ns = job->echo.timeout_ns,
+		.check = job->echo.check,
+	};
+
+	CPU_ZERO(&echo.server_cpus);
+	for (size_t i = 0; i < job->echo.server_cpus.count; i++)
+		CPU_SET(job->echo.server_cpus.cpus[i], &echo.server_cpus);
+	return echo;
+}
+
 static int open_engine(struct worker *worker)
 {
 	const struct job *job = worker->task.job;
+	const struct engine_echo_setup echo = echo_setup(job);
 	const struct engine_setup setup = {
 		.targets = worker->task.targets,
 		.target_count = worker->task.target_count,
@@ -414,6 +431,7 @@ static int open_engine(struct worker *worker)
 		.targets_change =
 			file_service_counts(&worker->loop.files) || job->access.unlink_each_loop,
 		.priorities = worker->loop.priorities ? worker->loop.priorities->of_slots : NULL,
+		.echo = job->rw.mode == RW_ECHO ? &echo : NULL,
 		.options = job->engine_options,
 		.arena = &worker->outcome.arena,
 	};
@@ -490,7 +508,9 @@ int worker_prepare(struct worker *worker)
 	if (worker->loop.class->traits & ENGINE_HAS_PASSING_THREADS)
 		cpu_account_expect_passing_helpers(worker->loop.cpu_account);
 	pthread_once(&sources_are_found, find_sources);
-	cpu_account_count(worker->loop.cpu_account, sources, source_count);
+	/* What is forked would be counted too. */
+	if (!worker->loop.class->account)
+		cpu_account_count(worker->loop.cpu_account, sources, source_count);
 	worker_measure_into(&worker->loop, worker->loop.ramp_measurement);
 	/* Before the ring is made, so that its kernel threads are counted too. */
 	if (worker->loop.class->traits & ENGINE_COMBINES_CALLS)
@@ -513,6 +533,8 @@ int worker_prepare(struct worker *worker)
 		error = open_engine(worker);
 	if (error != 0)
 		return error;
+	if (worker->loop.class->account)
+		cpu_account_count(worker->loop.cpu_account, sources, source_count);
 	worker_goal_prepare(worker);
 	error = worker_verify_prepare(worker);
 	worker_priority_hook(worker);

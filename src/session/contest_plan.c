@@ -208,6 +208,8 @@ static const char *job_obstacle(const struct contender_setup *setup)
 			return "it waits for another job, or for a command";
 		if (job_is_held(job))
 			return "it has a rate, pauses or a flow";
+		if (job->rw.mode == RW_ECHO)
+			return "its server is a process of its own, which turns do not stop";
 		if (job_sets(job, "invalidate") && job->invalidate && !job->direct)
 			return "it starts with a cold cache";
 		if (job_sets(job, "sqthread_poll_idle"))

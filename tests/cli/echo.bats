@@ -4,6 +4,8 @@
 # covers: src/engine/echo.c src/host/process_helpers.c
 # covers: src/job/job_echo_rules.c src/job/job_options_echo.c
 
+load helper
+
 setup() {
 	RINGSIDE=${RINGSIDE:-$BATS_TEST_DIRNAME/../../build/ringside}
 	SOCKET=$BATS_TEST_TMPDIR/socket
@@ -68,7 +70,7 @@ echo_job() {
 	[ -n "$server" ]
 	kill -KILL $client
 	for _ in $(seq 200); do kill -0 "$server" 2>/dev/null || break; sleep 0.05; done
-	! kill -0 "$server" 2>/dev/null
+	must_fail kill -0 "$server"
 	[ ! -e "$SOCKET" ]
 }
 

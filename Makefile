@@ -213,9 +213,12 @@ thread-programs:
 sanitize: address-programs thread-programs ## unit tests under the sanitizers
 	@tests/run-all sanitize $(BUILD)
 
-bench: all ## cost per I/O against fio on the same target, as ratios; long simulations
-	@tests/bench/run $(BUILD)/ringside
-	@$(MAKE) --no-print-directory simulate
+# PEERS: other fios, or t/io_uring of fio's source, to measure besides. A part of it, which
+# writes nothing: tests/bench/run --rows=null
+PEERS ?=
+
+bench: all ## cost per I/O beside fio, and goals: results/bench.json and the README's table
+	@tests/bench/run --record $(PEERS:%=--peer=%) $(BUILD)/ringside
 
 instructions: all ## count instructions an I/O anew: the figures that make test holds to 3 %
 	@tests/bench/instructions --renew $(BUILD)/ringside

@@ -34,6 +34,8 @@ struct claim_evidence {
 	double least;          /* nearer to the border nothing is claimed, */
 	double floor;          /* and within a failed control's error; 0: it has not failed */
 	double control_effect; /* what it found of a difference that is none */
+	double drift; /* of levels in their session: how far it may have moved them; 0: none */
+	const char *drift_text; /* that says so; NULL: none */
 };
 
 /*

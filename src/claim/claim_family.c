@@ -90,6 +90,18 @@ static enum claim_verdict side_of(const struct claim_evidence *evidence, const d
 	return holds ? CLAIM_CONFIRMED : CLAIM_REFUTED;
 }
 
+/* Whether the border is no farther from the interval than its level drifted. */
+static bool drift_reaches(const struct claim_evidence *evidence, const struct estimate *e)
+{
+	return evidence->drift > 0 && e->lo - evidence->drift < 0 && e->hi + evidence->drift > 0;
+}
+
+static const char *drift_reason(const struct family *family, const struct claim_evidence *evidence)
+{
+	return arena_printf(
+		family->arena, "%s: the border is within its reach", evidence->drift_text);
+}
+
 /* The verdict of a test whose interval excludes the border. */
 static void decide_shown(
 	const struct family *family, struct claim_test *test, const struct estimate *e)
@@ -106,6 +118,10 @@ static void decide_shown(
 			"the control, the reference a second time, differs from it by %+.2g %%: "
 			"this session cannot tell such a distance from its own error",
 			100 * evidence->control_effect);
+		return;
+	}
+	if (drift_reaches(evidence, e)) {
+		test->reason = drift_reason(family, evidence);
 		return;
 	}
 	for (size_t i = 0; i < evidence->border_count; i++)
@@ -136,6 +152,8 @@ static void show(struct family *family, struct claim_test *test, size_t border, 
 	test->blocks_needed = 0;
 	if (is_shown)
 		decide_shown(family, test, &e);
+	else if (drift_reaches(evidence, &e))
+		test->reason = drift_reason(family, evidence);
 	else
 		test->blocks_needed = blocks_needed(evidence, &e, test->alpha);
 }

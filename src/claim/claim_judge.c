@@ -10,6 +10,7 @@
 
 #include "claim/claim_evidence.h"
 #include "claim/claim_family.h"
+#include "measure/series.h"
 #include "verdict/contrast.h"
 #include "verdict/health.h"
 #include "verdict/regress.h"
@@ -367,6 +368,38 @@ static const struct health *health_of(const struct measuring *measuring, const s
 	return &table->health;
 }
 
+/*
+ * Of a side that nothing beside it cancels: it may have been as far off before and after, too.
+ * Drifts of two sides add up.
+ */
+static void take_drift(
+	const struct measuring *measuring, const struct side *side, struct claim_test *test)
+{
+	struct arena *arena = measuring->arena;
+	struct claim_evidence *evidence = test->evidence;
+	size_t room = side->table->session.block_count, count = 0;
+	double *values = arena_alloc_array(arena, room, sizeof(double));
+	double drift, share;
+
+	for (size_t b = 0; b < room; b++) {
+		double value = value_of(side, b, evidence->is_log);
+
+		if (!isnan(value))
+			values[count++] = value;
+	}
+	if (count < ESTIMATE_COUNT_FOR_INTERVAL || side->metric->scale != METRIC_RATIO)
+		return;
+	drift = series_median_slope(values, count) * (double)(count - 1);
+	share = evidence->is_log ? expm1(drift) : drift / fabs(level_of(side, false));
+	if (!(fabs(share) > HEALTH_DRIFT_LIMIT))
+		return;
+	evidence->drift += fabs(drift);
+	evidence->drift_text = arena_printf(arena, "%s%s%s of %s drifted by %+.0f %%",
+		evidence->drift_text ? evidence->drift_text : "", evidence->drift_text ? ", " : "",
+		side->metric->name, side->side->contender, 100 * share);
+	test->caution = evidence->drift_text;
+}
+
 static void check_health(const struct measuring *measuring, const struct side *side, bool is_level,
 	struct claim_test *test)
 {
@@ -376,12 +409,7 @@ static void check_health(const struct measuring *measuring, const struct side *s
 
 	if (!health)
 		return;
-	if (is_level && health->flags & HEALTH_DRIFTS)
-		refuse(test, CLAIM_NOT_RESOLVED,
-			arena_printf(arena,
-				"%s drifted by %+.0f %% while it was measured: it has no level",
-				side->metric->name, 100 * expm1(health->drift)));
-	else if (health->flags & HEALTH_DRIFTS)
+	if (!is_level && health->flags & HEALTH_DRIFTS)
 		caution = arena_printf(arena, "%s%s%s drifted by %+.0f %% (blocks cancel it)",
 			caution, *caution ? "; " : "", side->metric->name,
 			100 * expm1(health->drift));
@@ -455,7 +483,11 @@ static void measure_test(const struct measuring *measuring, const struct claim_l
 	if (left.contender == SESSION_NONE || (right && right->contender == SESSION_NONE))
 		return;
 	measure_distances(measuring, line, &left, right, test);
-	check_health(measuring, &left, line->is_level || is_apart(&left, right), test);
+	if (test->evidence->is_alone)
+		take_drift(measuring, &left, test);
+	if (is_apart(&left, right))
+		take_drift(measuring, right, test);
+	check_health(measuring, &left, test->evidence->is_alone, test);
 	if (is_apart(&left, right))
 		check_health(measuring, right, true, test);
 	check_blocks(measuring, test);

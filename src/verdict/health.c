@@ -7,7 +7,6 @@
 #include "base/arena.h"
 #include "measure/series.h"
 
-#define DRIFT_LIMIT        0.15
 #define ORDER_LIMIT        0.02
 #define ORDER_P_LIMIT      0.01
 #define EARLY_EXCESS_LIMIT 0.05
@@ -66,7 +65,7 @@ static void judge_drift(const struct metric *metric, const struct whole_blocks *
 	health->drift = series_median_slope(means, whole->count) * ((double)whole->count - 1);
 	health->drift_p = series_trend_p(means, whole->count);
 	if (metric->scale == METRIC_RATIO &&
-		fabs(metric_effect(metric, health->drift)) > DRIFT_LIMIT)
+		fabs(metric_effect(metric, health->drift)) > HEALTH_DRIFT_LIMIT)
 		health->flags |= HEALTH_DRIFTS;
 }
 

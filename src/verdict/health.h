@@ -14,8 +14,11 @@
 /* More slots than this that are run again make a choice of what is measured. */
 #define HEALTH_REPEATED_SHARE 0.20
 
+/* What changes by more than this from its first block to its last drifts. */
+#define HEALTH_DRIFT_LIMIT 0.15
+
 enum health_flag {
-	HEALTH_DRIFTS = 1,         /* more than 15 % from the first block to the last */
+	HEALTH_DRIFTS = 1,         /* more than HEALTH_DRIFT_LIMIT */
 	HEALTH_ORDER_MATTERS = 2,  /* more than 2 % from first to last position, p < 0.01 */
 	HEALTH_REMEMBERS = 4,      /* neighbouring blocks' differences are correlated */
 	HEALTH_IS_DISTURBED = 8,   /* more slots than HEALTH_REPEATED_SHARE were run again */

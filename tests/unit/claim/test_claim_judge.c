@@ -367,19 +367,72 @@ TEST(a_point_that_was_not_reached_is_open)
 	assert_verdict(0, CLAIM_NOT_RESOLVED);
 }
 
-TEST(what_drifts_has_no_level)
+/* Ten blocks of iops; b changes by this share of its first value from each to the next. */
+static void drift(double others, double own)
 {
-	bench_start("claim=b.iops >= 500\nclaim=b.iops <= 0.9 * a.iops");
 	for (size_t b = 0; b < 10; b++) {
 		for (size_t c = 0; c < BENCH_CONTENDERS; c++)
 			bench_trial(0, b, c)->values[VALUE_IOPS] =
-				cpu_levels[c] * bench_wobble(b, c, 0.005) * (1 + 0.04 * (double)b);
+				cpu_levels[c] * bench_wobble(b, c, 0.005) *
+				(1 + (c == 1 ? own : others) * (double)b);
+	}
+}
+
+/* From 800 to 1090: it may have been anywhere near that before, and may be after. */
+TEST(a_level_that_drifts_is_held_against_what_is_far_from_it)
+{
+	bench_start("claim=b.iops >= 700\nclaim=b.iops <= 1.2k\nclaim=b.iops >= 5\n"
+		    "claim=b.iops <= 5\nclaim=b.iops <= 100k\nclaim=b.iops within 10% of 940\n"
+		    "claim=b.iops within 10% of 94k\nclaim=b.iops <= 0.9 * a.iops");
+	drift(0.04, 0.04);
+	bench_judge();
+	assert_verdict(0, CLAIM_NOT_RESOLVED);
+	assert_reason(0, "iops of b drifted by +");
+	assert_verdict(1, CLAIM_NOT_RESOLVED);
+	assert_verdict(2, CLAIM_CONFIRMED);
+	assert_null(bench_test(2, 0)->reason);
+	assert_non_null(strstr(bench_test(2, 0)->caution, "iops of b drifted by +"));
+	assert_verdict(3, CLAIM_REFUTED);
+	assert_verdict(4, CLAIM_CONFIRMED);
+	assert_verdict(5, CLAIM_NOT_RESOLVED);
+	assert_verdict(6, CLAIM_REFUTED);
+	assert_verdict(7, CLAIM_CONFIRMED); /* both drift, and blocks cancel it */
+	assert_non_null(strstr(bench_test(7, 0)->caution, "blocks cancel it"));
+}
+
+/* Nobody else drifts: the mean of all hides a quarter of it, and more where there are more. */
+TEST(the_drift_of_a_level_is_its_own)
+{
+	bench_start("claim=b.iops >= 700\nclaim=c.iops >= 900");
+	drift(0, 0.04);
+	bench_judge();
+	assert_verdict(0, CLAIM_NOT_RESOLVED);
+	assert_reason(0, "iops of b drifted by +");
+	assert_verdict(1, CLAIM_CONFIRMED);
+	assert_null(bench_test(1, 0)->caution);
+	bench_start("claim=b.iops >= 700");
+	drift(0, 0.04);
+	bench_record.points[0].reference = SESSION_NONE; /* levels need none */
+	bench_judge();
+	assert_verdict(0, CLAIM_NOT_RESOLVED);
+	assert_reason(0, "iops of b drifted by +");
+}
+
+/* Both add up, as one may have been at its lowest where the other was at its highest. */
+TEST(sides_of_two_points_drift_each_on_its_own)
+{
+	bench_start("vary=bs=4k,64k\nclaim=a@bs=64k.cpu >= 3 * a@bs=4k.cpu\n"
+		    "claim=a@bs=64k.cpu >= 0.1 * a@bs=4k.cpu");
+	for (size_t p = 0; p < 2; p++) {
+		for (size_t b = 0; b < 10; b++)
+			bench_trial(p, b, 0)->values[VALUE_CPU_PER_IO] = (p == 0 ? 1000 : 5000) *
+									 bench_wobble(b, 0, 0.005) *
+									 (1 + 0.04 * (double)b);
 	}
 	bench_judge();
 	assert_verdict(0, CLAIM_NOT_RESOLVED);
-	assert_reason(0, "iops drifted by +");
+	assert_reason(0, "cpu_ns_per_io of a drifted by +");
 	assert_verdict(1, CLAIM_CONFIRMED);
-	assert_non_null(strstr(bench_test(1, 0)->caution, "blocks cancel it"));
 }
 
 TEST(nothing_that_was_run_is_not_testable)

@@ -32,7 +32,7 @@ FUZZ_BIN := $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 # How long `make fuzz` runs each fuzzer.
 FUZZ_SECONDS ?= 60
 
-.PHONY: all help demo test slow-test vm-test unit unit-programs bench instructions simulate \
+.PHONY: all help demo claims test slow-test vm-test unit unit-programs bench instructions simulate \
         sanitize seeds seed-programs mutations fuzz install clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -264,6 +264,17 @@ demo: ## build, run each engine once on a temporary file, then compare them
 		$$([ ! -s $(BUILD)/report/d3.js ] || echo --html=$(BUILD)/demo.html)
 	@rm -f $(BUILD)/demo.tmp
 	@[ ! -s $(BUILD)/demo.html ] || echo "The same in pictures: $(BUILD)/demo.html"
+
+# In a folder of its own, where the jobs make their files. Page and document are those of one whole
+# run, or stay as they were.
+CLAIMS ?=
+CLAIMS_FLAGS ?= --max-time=10m
+claims: all ## test the claims of jobs/claims, in about 10 minutes: results/claims.md and .json
+	@rm -rf $(BUILD)/claims && mkdir -p $(BUILD)/claims results
+	cd $(BUILD)/claims && ../ringside claims $(CLAIMS_FLAGS) \
+		--markdown=claims.md --json=claims.json $(CLAIMS)
+	@mv $(BUILD)/claims/claims.md $(BUILD)/claims/claims.json results/
+	@rm -rf $(BUILD)/claims
 
 install: all ## install program, manual, completion and jobs to DESTDIR/PREFIX
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/ringside $(MPI_PROGRAM)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/text.h"
 #include "claim/claim_catalog.h"
 #include "claim/claim_file.h"
 #include "claim/claim_report.h"
@@ -140,6 +141,21 @@ static int spare(struct arguments *arguments, const struct claim_plan *plan)
 	return error;
 }
 
+/* Those that come with ringside are called by the same name on each machine. */
+static void name_shipped(struct arguments *arguments, struct claim_plan *plan)
+{
+	struct arena *arena = &arguments->arena;
+	struct claim_catalog catalog;
+
+	claim_catalog_read(&catalog, arena);
+	for (size_t i = 0; i < plan->count; i++) {
+		struct claim *claim = &plan->claims[i].claim;
+
+		if (text_is_listed(claim->path, catalog.paths, catalog.count))
+			claim->path = arena_printf(arena, "jobs/claims/%s.job", claim->name);
+	}
+}
+
 static void begin(struct arguments *arguments, struct claims *claims,
 	const struct command_request *request, const struct claim_plan *plan)
 {
@@ -155,12 +171,13 @@ static void begin(struct arguments *arguments, struct claims *claims,
 		claims->limit_s = (double)asked->limit_ns / 1e9;
 }
 
-static int test(struct arguments *arguments, const struct command_request *request,
-	const struct claim_plan *plan)
+static int test(
+	struct arguments *arguments, const struct command_request *request, struct claim_plan *plan)
 {
 	struct claims claims;
 	int code;
 
+	name_shipped(arguments, plan);
 	begin(arguments, &claims, request, plan);
 	stop_signal_catch();
 	code = claim_run(&claims, plan, documents_between(documents_file(arguments, "json")),

@@ -169,9 +169,29 @@ claim_file() {
 	run --separate-stderr -- usr/bin/ringside claims --list
 	expect_status 0
 	expect_text "zeros"
-	run --separate-stderr -- usr/bin/ringside claims zeros --quick --quiet
+	run --separate-stderr -- usr/bin/ringside claims zeros --quick --quiet --json=zeros.json
 	expect_status 0
 	expect_text "Larger blocks cost more"
+	# Not by a path of this machine: pages of it are compared with others.
+	expect_json zeros.json "d['claims'][0]['claim']['file']" jobs/claims/zeros.job
+}
+
+@test "make claims writes its page and document, whole or not at all" {
+	local makefile=$root/Makefile
+	mkdir -p tree/build tree/results
+	ln -s "$ringside" tree/build/ringside
+	cp "$makefile" tree/Makefile
+	claim_file <<<"claim=small.iops >= 100"
+	# Of the rules only this one: nothing is built.
+	run make -s -C tree -o all claims CLAIMS_FLAGS="--quick --quiet" CLAIMS="$PWD/zeros.job"
+	expect_status 0
+	grep -q '^## Larger blocks cost more' tree/results/claims.md
+	expect_json tree/results/claims.json "d['schema']" ringside-claims/1
+	[ ! -e tree/build/claims ]
+	cp tree/results/claims.md before
+	run make -s -C tree -o all claims CLAIMS_FLAGS=--quick CLAIMS=absent.job
+	[ "$status" -ne 0 ]
+	diff before tree/results/claims.md
 }
 
 @test "Ctrl-C writes what was measured" {

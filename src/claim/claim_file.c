@@ -159,6 +159,12 @@ static struct place problem_place(
 	return place;
 }
 
+static bool is_text(const char *key)
+{
+	return strcmp(key, "title") == 0 || strcmp(key, "statement") == 0 ||
+	       strcmp(key, "about") == 0;
+}
+
 static bool is_repeatable(const struct option *option)
 {
 	return option->type == OPTION_TEXTS;
@@ -180,10 +186,35 @@ static void refuse_key(struct reading *reading, const struct job_entry *entry)
 	const char *suggestion = option_suggest(tables, entry->key);
 
 	diag_error(reading->diag, &entry->place, "[claim] has no option '%s'", entry->key);
+	struct text_guess line = {.name = entry->key};
+
+	text_guess(&line, "claim");
+	if (!suggestion)
+		suggestion = line.nearest;
 	if (suggestion)
 		diag_hint(reading->diag, "did you mean '%s'?", suggestion);
 	else
 		diag_hint(reading->diag, "options of all contenders belong into [global]");
+}
+
+/* "4 KiB; more": the rest of a sentence would be lost without a word. */
+static void mind_comment(struct reading *reading, const struct job_entry *entry)
+{
+	struct place place = entry->value_place;
+	const char *from, *sign;
+
+	if (!is_text(entry->key) || !place.text)
+		return;
+	from = place.text + place.column - 1 + place.length;
+	sign = from + strspn(from, " \t");
+	/* " ; with blanks on both sides" is meant to be one. */
+	if (*sign == '\0' || (sign > from && strchr(" \t", sign[1])))
+		return;
+	place.column += (int)(sign - from) + place.length;
+	place.length = (int)strlen(sign);
+	diag_warning(
+		reading->diag, &place, "'%c' begins a comment: the text ends before it", *sign);
+	diag_hint(reading->diag, "write another sign; a comment has blanks around it");
 }
 
 static void read_value(struct reading *reading, const struct job_entry *entry)
@@ -204,6 +235,7 @@ static void read_value(struct reading *reading, const struct job_entry *entry)
 		diag_error(reading->diag, &entry->place, "%s is given twice", entry->key);
 		return;
 	}
+	mind_comment(reading, entry);
 	if (option_read(option, entry->value, &reading->values, reading->arena, &problem) == 0)
 		return;
 	struct place place = problem_place(entry, &problem);
@@ -509,7 +541,8 @@ static void read_lines(struct reading *reading)
 		if (!is_line(e))
 			continue;
 		count++;
-		read_line(reading, e);
+		if (reading->claim->contender_count > 0) /* else that was said */
+			read_line(reading, e);
 	}
 	if (count > 0)
 		return;

@@ -87,6 +87,13 @@ TEST(every_problem_is_reported_with_its_place)
 	assert_int_equal(rig.diag.error_count, 7);
 }
 
+TEST(a_misspelt_line_is_guessed)
+{
+	assert_claim_refused(
+		"clam=fixed.iops >= 1\n" LINE, "c.job:5:1: error: [claim] has no option");
+	assert_non_null(strstr(rig.messages, "did you mean 'claim'?"));
+}
+
 TEST(what_is_missing_is_named)
 {
 	assert_int_equal(claim_rig_read("[a]\nrw=read\n"), -EINVAL);
@@ -98,8 +105,22 @@ TEST(what_is_missing_is_named)
 	assert_int_equal(rig.diag.error_count, 3);
 	assert_int_equal(claim_rig_read("[claim]\ntitle=\nstatement\n" LINE), -EINVAL);
 	assert_non_null(strstr(rig.messages, "this claim has no contenders"));
+	assert_null(strstr(rig.messages, "there is no contender"));
 	assert_non_null(strstr(rig.messages, "c.job:2:1: error: title: the value is missing"));
 	assert_non_null(strstr(rig.messages, "c.job:3:1: error: statement: the value is missing"));
+}
+
+/* Comments begin anywhere: half of a sentence would be lost without a word. */
+TEST(a_text_that_a_comment_cuts_is_told)
+{
+	assert_int_equal(claim_rig_read(CLAIM_RIG_HEAD
+				 "about=4 KiB; not more\nabout=of #1\n" LINE
+				 " ; the line\nabout=whole ; said here\n" CLAIM_RIG_JOBS),
+		0);
+	assert_non_null(strstr(rig.messages, "c.job:5:12: warning: ';' begins a comment"));
+	assert_non_null(strstr(rig.messages, "c.job:6:10: warning: '#' begins a comment"));
+	assert_int_equal(rig.diag.warning_count, 2);
+	assert_string_equal(rig.claim.about, "4 KiB of whole");
 }
 
 TEST(what_is_there_twice_is_refused)

@@ -78,7 +78,8 @@ static void set_options(struct planned_claim *planned, const struct claim_plan_r
 			claim->primary == VALUE_COUNT ? claim->lines[0].left.value : claim->primary,
 		.carry_limit = CARRY_LIMIT,
 		.has_control = first_ratio(claim) && has_contrast(&planned->contenders),
-		.is_sweep = true, /* a level can be measured of one contender */
+		.is_sweep = true,            /* a level can be measured of one contender */
+		.takes_any_reference = true, /* lines of others can be tested */
 		.is_unguarded = request->is_unguarded,
 		.is_quiet = request->is_quiet,
 		.cpus = request->cpus,

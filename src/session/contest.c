@@ -346,6 +346,9 @@ static void choose_reference(struct contest *contest)
 {
 	struct record_point *point = contest->point;
 
+	if (contest->options->takes_any_reference && point->reference != SESSION_NONE &&
+		point->contenders[point->reference].problem)
+		point->reference = SESSION_NONE;
 	for (size_t c = 0; point->reference == SESSION_NONE && c < point->contender_count; c++) {
 		if (!point->contenders[c].problem && c != point->control)
 			point->reference = c;
@@ -763,17 +766,14 @@ bool contest_block(struct contest *contest, const bool *takes_part)
 
 static enum stop_decision decide(struct contest *contest)
 {
-	struct arena arena = {0};
+	AUTO_ARENA struct arena arena = {0};
 	struct stop_view view = {0};
-	enum stop_decision decision;
 
 	look_at_widths(contest, &view, &arena);
 	contest->block_ns =
 		(double)(clock_now() - contest->blocks_ns) / (double)contest->point->block_count;
 	view.is_out_of_time = (double)time_left_ns(contest) < contest->block_ns;
-	decision = compare_stop_decide(&contest->options->rule, &view);
-	arena_free(&arena);
-	return decision;
+	return compare_stop_decide(&contest->options->rule, &view);
 }
 
 void contest_run(struct contest *contest, const struct contender_point *point)

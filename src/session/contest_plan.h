@@ -20,7 +20,6 @@
 #include "session/contender.h"
 #include "session/record.h"
 #include "verdict/session.h"
-
 #define CONTEST_AUTO UINT64_MAX
 
 struct contest_options {
@@ -33,11 +32,12 @@ struct contest_options {
 	enum trial_value primary;
 	double carry_limit; /* turns are given up where they falsify ratios by more: carry_over.h */
 	bool has_control;
-	bool is_sweep;        /* points are for each other: one contender is enough for one */
-	bool is_unguarded;    /* disturbed trials are reported, and count: none is run again */
-	bool is_quiet;        /* no live line */
-	const char *live;     /* a screen in its place, for this command; NULL: none */
-	struct job_cpus cpus; /* that contenders may use; count 0: all */
+	bool is_sweep;            /* points are for each other: one contender is enough for one */
+	bool takes_any_reference; /* where the one that is named cannot run */
+	bool is_unguarded;        /* disturbed trials are reported, and count: none is run again */
+	bool is_quiet;            /* no live line */
+	const char *live;         /* a screen in its place, for this command; NULL: none */
+	struct job_cpus cpus;     /* that contenders may use; count 0: all */
 	struct write_guard allowed; /* the values of --destroy */
 	const char *save_path;      /* the document, after each block; NULL: nowhere */
 	/* What a trial in a block measured, all its jobs as one, before it is freed; or NULL. */

@@ -164,6 +164,17 @@ TEST(a_contender_that_goes_wrong_ends_with_its_code_and_the_others_figures)
 	assert_null(claims.entries[0].points[0].contenders[1].problem);
 }
 
+/* As where io_uring is forbidden: what the others do can be tested without it. */
+TEST(where_the_reference_cannot_run_lines_of_others_are_tested)
+{
+	write_claim("blocks=6\nref=fast\nclaim=slow.iops >= 40k\nclaim=slow.iops >= fast.iops\n",
+		"problem=4", "iops=50000 noise=1");
+	assert_int_equal(run(), EXIT_DONE);
+	assert_int_equal(verdict(0), CLAIM_CONFIRMED);
+	assert_int_equal(verdict(1), CLAIM_NOT_TESTABLE);
+	assert_string_equal(claims.entries[0].points[0].reference, "slow");
+}
+
 TEST(the_document_reads_back_to_the_letter)
 {
 	char document[] = "/tmp/ringside-claims.XXXXXX";

@@ -428,8 +428,9 @@ static void check_blocks(const struct measuring *measuring, struct claim_test *t
 {
 	if (test->block_count < CONTRAST_COUNT_FOR_CLAIM)
 		refuse(test, CLAIM_NOT_RESOLVED,
-			arena_printf(measuring->arena, "%zu blocks: a verdict needs %d",
-				test->block_count, CONTRAST_COUNT_FOR_CLAIM));
+			arena_printf(measuring->arena, "%zu block%s: a verdict needs %d",
+				test->block_count, test->block_count == 1 ? "" : "s",
+				CONTRAST_COUNT_FOR_CLAIM));
 	if (measuring->record->is_exploratory)
 		refuse(test, CLAIM_NOT_RESOLVED, "a quick session makes no claims");
 	if (test->reason)

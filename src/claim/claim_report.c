@@ -57,7 +57,7 @@ static void print_reasons(const struct claims *claims, struct arena *arena, stru
 		if (count == 0)
 			continue;
 		page_note(page, PAGE_DIM, label,
-			arena_printf(arena, "%s: %s%s", entry->claim->name, notes[0],
+			arena_printf(arena, "%s: %s%s", claim_words_name(claims, entry), notes[0],
 				count > 1
 					? arena_printf(arena, " (and %zu more: --wide)", count - 1)
 					: ""));
@@ -142,7 +142,7 @@ static void put_overview(const struct claims *claims, struct arena *arena, FILE 
 
 		fprintf(stream, "| [");
 		page_markdown(stream, "", entry->claim->title, "](#");
-		fprintf(stream, "%s) | %s | %s |\n", entry->claim->name,
+		fprintf(stream, "%s) | %s | %s |\n", claim_words_anchor(claims, entry, arena),
 			claim_words_verdicts(entry, arena),
 			claim_words_time(entry->outcome.elapsed_s, arena));
 	}
@@ -173,12 +173,13 @@ static const char *point_line(const struct claims_point *point, struct arena *ar
 		*point->name ? ": " : "", point->summary, point->block_count, length);
 }
 
-static void put_entry(const struct claims_entry *entry, struct arena *arena, FILE *stream)
+static void put_entry(const struct claims *claims, const struct claims_entry *entry,
+	struct arena *arena, FILE *stream)
 {
 	const char **notes = claim_words_notes(entry, false, arena);
 	struct grid grid;
 
-	fprintf(stream, "<a id=\"%s\"></a>\n\n", entry->claim->name);
+	fprintf(stream, "<a id=\"%s\"></a>\n\n", claim_words_anchor(claims, entry, arena));
 	page_markdown(stream, "## ", entry->claim->title, "\n\n");
 	page_markdown(stream, "> ", entry->claim->statement, "\n\n");
 	fprintf(stream, "**%s**, ", claim_words_verdicts(entry, arena));
@@ -218,7 +219,7 @@ int claim_report_markdown(const struct claims *claims, FILE *stream)
 	put_overview(claims, &arena, stream);
 	put_how(claims, stream);
 	for (size_t i = 0; i < claims->entry_count; i++)
-		put_entry(&claims->entries[i], &arena, stream);
+		put_entry(claims, &claims->entries[i], &arena, stream);
 	put_machine(claims, &arena, stream);
 	fprintf(stream, "Again: `%s`\n", claim_words_again(claims, &arena));
 	arena_free(&arena);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "claim/claim_words.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -106,8 +107,12 @@ const char *claim_words_measured(
 	text = with_unit(figure_in_unit(value, &unit, test->measured), &unit, kind, arena);
 	if (!isfinite(test->lo) || !isfinite(test->hi))
 		return text;
-	return arena_printf(arena, "%s [%s, %s]", text, figure_in_unit(lo, &unit, test->lo),
-		figure_in_unit(hi, &unit, test->hi));
+	(void)figure_in_unit(lo, &unit, test->lo);
+	(void)figure_in_unit(hi, &unit, test->hi);
+	if (kind != FIGURE_COUNT) /* a unit of its own stands once, k and M are of the number */
+		return arena_printf(arena, "%s [%s, %s]", text, lo, hi);
+	return arena_printf(arena, "%s [%s, %s]", text, with_unit(lo, &unit, kind, arena),
+		with_unit(hi, &unit, kind, arena));
 }
 
 const char *claim_words_claimed(
@@ -121,6 +126,34 @@ const char *claim_words_claimed(
 			figure_text(hi, kind, test->border_hi));
 	return arena_printf(arena, "%s %s", line->relation == CLAIM_AT_MOST ? "<=" : ">=",
 		figure_text(border, kind, test->border));
+}
+
+const char *claim_words_name(const struct claims *claims, const struct claims_entry *entry)
+{
+	for (size_t i = 0; i < claims->entry_count; i++) {
+		const struct claims_entry *other = &claims->entries[i];
+
+		if (other != entry && strcmp(other->claim->name, entry->claim->name) == 0)
+			return entry->claim->path;
+	}
+	return entry->claim->name;
+}
+
+const char *claim_words_anchor(
+	const struct claims *claims, const struct claims_entry *entry, struct arena *arena)
+{
+	char *anchor = arena_strdup(arena, entry->claim->name);
+	bool is_odd = claim_words_name(claims, entry) != entry->claim->name;
+
+	for (char *c = anchor; *c; c++) {
+		if (isalnum((unsigned char)*c) || *c == '_' || *c == '-')
+			continue;
+		*c = '-';
+		is_odd = true;
+	}
+	/* What was changed may be as another is. */
+	return is_odd ? arena_printf(arena, "claim-%td-%s", entry - claims->entries + 1, anchor)
+		      : anchor;
 }
 
 /* The test that the verdict of its line hangs on: the first of those that have it. */
@@ -193,10 +226,11 @@ static void put_line(struct grid *grid, const struct claim_line_outcome *line, s
 	grid_put_text(grid, claim_words_verdict(line->verdict, arena));
 }
 
-static const char *heading_of(const struct claims_entry *entry, struct arena *arena)
+static const char *heading_of(
+	const struct claims *claims, const struct claims_entry *entry, struct arena *arena)
 {
 	return arena_printf(arena, "  " PAGE_BOLD "%s" PAGE_PLAIN PAGE_DIM "  %s, %s" PAGE_PLAIN,
-		entry->claim->title, entry->claim->name,
+		entry->claim->title, claim_words_name(claims, entry),
 		entry->outcome.obstacle ? "not run"
 					: claim_words_time(entry->outcome.elapsed_s, arena));
 }
@@ -225,7 +259,8 @@ void claim_words_summary(const struct claims *claims, struct arena *arena, struc
 		for (size_t l = 0; l < entry->outcome.line_count; l++) {
 			put_line(grid, &entry->outcome.lines[l], arena);
 			if (l == 0)
-				grid->headings[grid->row_count - 1] = heading_of(entry, arena);
+				grid->headings[grid->row_count - 1] =
+					heading_of(claims, entry, arena);
 		}
 	}
 }
@@ -391,27 +426,6 @@ static void add_note(struct notes *notes, const char *text)
 		notes->lines[notes->count++] = text;
 }
 
-static void add_points(struct notes *notes, const struct claims_entry *entry)
-{
-	for (size_t p = 0; p < entry->point_count; p++) {
-		const struct claims_point *point = &entry->points[p];
-		const char *where =
-			*point->name ? arena_printf(notes->arena, "%s: ", point->name) : "";
-
-		for (size_t c = 0; c < point->contender_count; c++) {
-			if (point->contenders[c].problem)
-				add_note(notes, arena_printf(notes->arena, "%s%s: %s", where,
-							point->contenders[c].name,
-							point->contenders[c].problem));
-		}
-		if (point->is_noisy)
-			add_note(
-				notes, arena_printf(notes->arena,
-					       "%s%s differs from itself: no verdict below %.1f %%",
-					       where, point->reference, point->floor * 100));
-	}
-}
-
 /* A reason, and the lines that it is of. */
 struct reason {
 	const char *text, *lines;
@@ -430,6 +444,20 @@ static void add_reason(struct reason *reasons, size_t *count, const char *text, 
 	if (reasons[i].count++ < REASON_LINES)
 		reasons[i].lines = arena_printf(
 			arena, "%s%s%s", reasons[i].lines, *reasons[i].lines ? "; " : "", line);
+}
+
+static void add_listed(struct notes *notes, const struct reason *reasons, size_t count)
+{
+	struct arena *arena = notes->arena;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t more = reasons[i].count - MIN(reasons[i].count, REASON_LINES);
+
+		add_note(notes, more > 0 ? arena_printf(arena, "%s and %zu more: %s",
+						   reasons[i].lines, more, reasons[i].text)
+					 : arena_printf(arena, "%s: %s", reasons[i].lines,
+						   reasons[i].text));
+	}
 }
 
 static void add_reasons(struct notes *notes, const struct claims_entry *entry)
@@ -454,13 +482,53 @@ static void add_reasons(struct notes *notes, const struct claims_entry *entry)
 					arena);
 		}
 	}
-	for (size_t i = 0; i < count; i++) {
-		size_t more = reasons[i].count - MIN(reasons[i].count, REASON_LINES);
+	add_listed(notes, reasons, count);
+}
 
-		add_note(notes, more > 0 ? arena_printf(arena, "%s and %zu more: %s",
-						   reasons[i].lines, more, reasons[i].text)
-					 : arena_printf(arena, "%s: %s", reasons[i].lines,
-						   reasons[i].text));
+/* Whether a line's reason has said it. */
+static bool is_said(const struct notes *notes, const char *problem)
+{
+	for (size_t i = 0; i < notes->count; i++) {
+		if (strstr(notes->lines[i], problem))
+			return true;
+	}
+	return false;
+}
+
+/* Of contenders at points: each problem once, however many have it. */
+static void add_problems(struct notes *notes, const struct claims_entry *entry)
+{
+	struct arena *arena = notes->arena;
+	struct reason *problems = arena_alloc_array(arena, count_rows(entry), sizeof(*problems));
+	size_t count = 0;
+
+	for (size_t p = 0; p < entry->point_count; p++) {
+		const struct claims_point *point = &entry->points[p];
+
+		for (size_t c = 0; c < point->contender_count; c++) {
+			const struct claims_contender *contender = &point->contenders[c];
+
+			if (contender->problem && !is_said(notes, contender->problem))
+				add_reason(problems, &count, contender->problem,
+					arena_printf(arena, "%s%s%s", contender->name,
+						*point->name ? ", " : "", point->name),
+					arena);
+		}
+	}
+	add_listed(notes, problems, count);
+}
+
+static void add_noise(struct notes *notes, const struct claims_entry *entry)
+{
+	for (size_t p = 0; p < entry->point_count; p++) {
+		const struct claims_point *point = &entry->points[p];
+
+		if (point->is_noisy)
+			add_note(notes,
+				arena_printf(notes->arena,
+					"%s%s%s differs from itself: no verdict below %.1f %%",
+					point->name, *point->name ? ": " : "", point->reference,
+					point->floor * 100));
 	}
 }
 
@@ -491,7 +559,8 @@ const char **claim_words_notes(
 	else if (has_reasons)
 		add_reasons(&notes, entry);
 	add_cautions(&notes, entry);
-	add_points(&notes, entry);
+	add_problems(&notes, entry);
+	add_noise(&notes, entry);
 	return notes.lines;
 }
 

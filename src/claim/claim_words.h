@@ -26,6 +26,13 @@ const char *claim_words_claimed(
 /* A colour for it, and its name. */
 const char *claim_words_verdict(enum claim_verdict verdict, struct arena *arena);
 
+/* What it is called here: its name, or its path where another has the same name. */
+const char *claim_words_name(const struct claims *claims, const struct claims_entry *entry);
+
+/* Of its own in a page, whatever its file is called. */
+const char *claim_words_anchor(
+	const struct claims *claims, const struct claims_entry *entry, struct arena *arena);
+
 /* All claims, a row for each line: of several points the one that decides. */
 void claim_words_summary(const struct claims *claims, struct arena *arena, struct grid *grid);
 

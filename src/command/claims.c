@@ -64,9 +64,13 @@ static int find_files(struct arguments *arguments, const char *const **files, si
 	for (size_t i = 0; i < *count; i++) {
 		paths[i] = claim_catalog_find(&catalog, arguments->operands[i], &arguments->diag);
 		error |= paths[i] ? 0 : -ENOENT;
+		if (error == 0 && text_is_listed(paths[i], paths, i)) {
+			diag_error(&arguments->diag, NULL, "%s is named twice", paths[i]);
+			error = -EINVAL;
+		}
 	}
 	*files = paths;
-	return error ? -ENOENT : 0;
+	return error ? -EINVAL : 0;
 }
 
 static const char *needs_text(const struct claim *claim, struct arena *arena)

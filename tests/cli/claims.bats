@@ -137,6 +137,9 @@ claim_file() {
 	ringside claims job.job
 	expect_status 2
 	expect_error "claim"
+	ringside claims zeros.job zeros.job
+	expect_status 2
+	expect_error "zeros.job is named twice"
 	ringside claims no-such-claim
 	expect_status 2
 	expect_error "neither a file nor a claim"

@@ -151,9 +151,9 @@ TEST(several_claims_are_a_row_for_each_line)
 	print(false, true);
 	expect("2 claims in 9:31 min — lines: 1 confirmed, 1 refuted, 1 not testable here, seed 7");
 	expect("Fixed buffers save the page walk  fixed, 1:38 min");
-	expect("all 2  0.620 .. 0.880   <= 0.950  confirmed");
+	expect("all 2  0.620 .. 0.880     <= 0.950  confirmed");
 	expect("\n    rate "); /* its name; the text is in the wide one */
-	expect("bs=4k  625k [600, 650]  >= 1.00M  refuted");
+	expect("bs=4k  625k [600k, 650k]  >= 1.00M  refuted");
 	expect("Second  b, not run");
 	expect("b: it needs root");
 	expect("again     ringside claims --seed=7");
@@ -178,7 +178,7 @@ TEST(a_single_claim_has_every_point_the_figures_and_the_notes)
 	expect("rate: plain.iops >= 1m");
 	expect("bs=4k, plain");
 	expect("bs=4k: it drifted");
-	expect("bs=4k: fixed: it failed");
+	expect("fixed, bs=4k: it failed");
 }
 
 TEST(the_wide_text_has_that_of_all_claims)
@@ -209,6 +209,45 @@ TEST(the_page_has_an_anchor_a_table_and_the_reasons_of_each_claim)
 	expect("Of \\| pages.");
 	expect("- bs=4k: randread 4k: 9 blocks of trials of 0.5 s");
 	expect("Again: `ringside claims --seed=7`");
+}
+
+/* Of two folders: a link leads to the one that is meant. */
+TEST(claims_of_one_name_are_told_apart)
+{
+	second.name = "fixed";
+	second.path = "other/fixed.job";
+	print(false, true);
+	expect("walk  jobs/claims/fixed.job, 1:38 min");
+	expect("other/fixed.job: it needs root");
+	free(text);
+	print_markdown();
+	expect("(#claim-1-fixed)");
+	expect("(#claim-2-fixed)");
+	expect("<a id=\"claim-1-fixed\"></a>");
+	expect("<a id=\"claim-2-fixed\"></a>");
+}
+
+TEST(a_file_of_any_name_has_an_anchor_that_is_text)
+{
+	second.name = "a b\"><script>(1)";
+	print_markdown();
+	expect("(#claim-2-a-b---script--1-)");
+	expect("<a id=\"claim-2-a-b---script--1-\"></a>");
+}
+
+/* Ten contenders that cannot lay out one file are one problem, and a reason has said it already. */
+TEST(one_problem_of_several_contenders_is_one_note)
+{
+	claims.entry_count = 1;
+	contenders[0].problem = contenders[1].problem = "cannot lay out a file";
+	print(false, true);
+	expect("plain, bs=4k; fixed, bs=4k: cannot lay out a file");
+	free(text);
+	tests[0].verdict = CLAIM_NOT_TESTABLE;
+	tests[0].reason = "fixed: cannot lay out a file";
+	print(false, true);
+	expect("line 1, bs=4k: fixed: cannot lay out a file");
+	expect_no("plain, bs=4k; fixed");
 }
 
 TEST(what_was_broken_off_says_so)

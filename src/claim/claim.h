@@ -79,6 +79,7 @@ struct claim {
 	/* As compare's options of these names; 0 or NULL: not given. */
 	size_t vary_count;
 	const char *const *vary; /* "bs=4k,64k" */
+	struct place vary_place; /* of the first */
 	uint64_t trial_ns, ramp_ns, limit_ns;
 	uint64_t blocks;
 	const char *reference;

@@ -333,6 +333,25 @@ static void take_session(struct reading *reading)
 		diag_hint(reading->diag, "did you mean '%s'?", guess.nearest);
 }
 
+/* What makes two points one, or one of no value: each is measured and named once. */
+static const char *vary_problem(
+	const struct claim *claim, const char *key, char **values, size_t count)
+{
+	const struct claim_point *point = claim->points; /* all have the same keys */
+
+	for (size_t i = 0; i < point->count; i++) {
+		if (strcmp(point->values[i].key, key) == 0)
+			return "another vary= has values of it";
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!*values[i])
+			return "a value is missing";
+		if (text_is_listed(values[i], (const char *const *)values, i))
+			return "a value is given twice";
+	}
+	return NULL;
+}
+
 /* Crosses the points with one more vary=. */
 static void cross(struct reading *reading, const struct job_entry *entry)
 {
@@ -340,7 +359,7 @@ static void cross(struct reading *reading, const struct job_entry *entry)
 	const char *equals = strchr(entry->value, '=');
 	struct claim_point *points;
 	size_t count = 0, value_count;
-	const char *key;
+	const char *key, *problem;
 	char **values;
 
 	if (!equals || equals == entry->value || equals[1] == '\0') {
@@ -350,6 +369,12 @@ static void cross(struct reading *reading, const struct job_entry *entry)
 	}
 	key = text_trimmed(reading->arena, entry->value, (size_t)(equals - entry->value));
 	value_count = text_split(reading->arena, equals + 1, ',', &values);
+	problem = vary_problem(claim, key, values, value_count);
+	if (problem) {
+		diag_error(
+			reading->diag, &entry->value_place, "vary=%s: %s", entry->value, problem);
+		return;
+	}
 	if (value_count * claim->point_count > POINTS_LIMIT) {
 		diag_error(reading->diag, &entry->value_place, "vary=%s: more than %d tables",
 			entry->value, POINTS_LIMIT);
@@ -385,8 +410,11 @@ static void list_points(struct reading *reading)
 	claim->points->name = "";
 	claim->point_count = 1;
 	for (const struct job_entry *e = reading->section->entries; e; e = e->next) {
-		if (strcmp(e->key, "vary") == 0 && e->value && *e->value)
-			cross(reading, e);
+		if (strcmp(e->key, "vary") != 0 || !e->value || !*e->value)
+			continue;
+		if (!claim->vary_place.file)
+			claim->vary_place = e->value_place;
+		cross(reading, e);
 	}
 }
 

@@ -110,6 +110,19 @@ static void set_limit(struct planned_claim *planned, bool is_quick)
 					     : point_most_ns(planned, &plan->points[i]);
 }
 
+/* Its contenders, with the place of a sweep that may be what is wrong: jobs do not know it. */
+static int read_contenders(struct planned_claim *planned,
+	const struct contender_request *contenders, struct diag *diag)
+{
+	int error = contender_plan_make(&planned->contenders, contenders, diag);
+
+	if (error != 0 && planned->claim.vary_count > 0)
+		diag_note(diag, &planned->claim.vary_place,
+			"each contender gets these values: what is said of 'contender' is about "
+			"them");
+	return error;
+}
+
 static int read_claim(struct claim_plan *plan, const char *path,
 	const struct claim_plan_request *request, const struct claim_machine *machine,
 	struct diag *diag)
@@ -125,7 +138,7 @@ static int read_claim(struct claim_plan *plan, const char *path,
 	contenders.vary = planned->claim.vary;
 	contenders.vary_count = planned->claim.vary_count;
 	contenders.reference = reference_of(&planned->claim);
-	if (contender_plan_make(&planned->contenders, &contenders, diag) != 0)
+	if (read_contenders(planned, &contenders, diag) != 0)
 		return -EINVAL;
 	set_options(planned, request);
 	planned->obstacle =

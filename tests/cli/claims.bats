@@ -137,6 +137,14 @@ claim_file() {
 	ringside claims job.job
 	expect_status 2
 	expect_error "claim"
+	claim_file <<-END
+		vary=iodpth=1,2
+		claim=small.iops >= 100
+	END
+	ringside claims zeros.job
+	expect_status 2
+	expect_error "unknown option 'iodpth'"
+	expect_error "zeros.job:7:6: note: each contender gets these values"
 	ringside claims zeros.job zeros.job
 	expect_status 2
 	expect_error "zeros.job is named twice"

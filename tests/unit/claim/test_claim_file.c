@@ -87,6 +87,17 @@ TEST(every_problem_is_reported_with_its_place)
 	assert_int_equal(rig.diag.error_count, 7);
 }
 
+/* Two points of one name would be one in tables, measured twice. */
+TEST(a_sweep_has_each_value_once)
+{
+	assert_claim_refused("vary=iodepth=1,8,1\n" LINE,
+		"c.job:5:6: error: vary=iodepth=1,8,1: a value is given twice");
+	assert_claim_refused("vary=iodepth=1,,8\n" LINE,
+		"c.job:5:6: error: vary=iodepth=1,,8: a value is missing");
+	assert_claim_refused("vary=bs=8k\n" LINE,
+		"c.job:5:6: error: vary=bs=8k: another vary= has values of it");
+}
+
 TEST(a_misspelt_line_is_guessed)
 {
 	assert_claim_refused(

@@ -36,7 +36,7 @@ def cost(bench, tool, row):
     """One CPU for all threads of a row: the last, for the first has most interrupts."""
     if len(bench.cpus) < row.cpus:
         raise Cannot(f"it needs {row.cpus} CPUs, and this has {len(bench.cpus)}")
-    if row.name == "getppid" and not tool.is_ringside:
+    if tool.kind in ("fio", "gtod_reduce") and not row.has_fio:
         raise Cannot("fio has no such engine")
     return tool.measure(row, bench.seconds, {bench.cpus[-1]} if row.pinned else None)
 

@@ -28,6 +28,7 @@ class Row:
     ringside_options: list = dataclasses.field(default_factory=list)
     pinned: bool = True
     cpus: int = 1  # that it needs
+    has_fio: bool = True  # fio has such an engine
 
 
 @dataclasses.dataclass
@@ -66,10 +67,14 @@ def list_readers(where, path, block):
     return [
         row("sync", ["--ioengine=sync"]),
         row("psync", ["--ioengine=psync"], peer(1, 1, block, "-S1", *PLAIN)),
+        row("vsync", ["--ioengine=vsync"]),
+        row("pvsync", ["--ioengine=pvsync"]),
         row("pvsync2", ["--ioengine=pvsync2"]),
         row("mmap", ["--ioengine=mmap"]),
         row("posixaio d32", ["--ioengine=posixaio"] + batch(32, 16), ringside_options=one,
             pinned=False),
+        row("threads d32", ["--ioengine=threads"] + batch(32, 16), pinned=False, has_fio=False),
+        row("epoll d32", ["--ioengine=epoll"] + batch(32, 16), pinned=False, has_fio=False),
         row("libaio d32", ["--ioengine=libaio"] + batch(32, 16),
             peer(32, 16, block, "-a1", *PLAIN)),
         row("io_uring d1", uring(), peer(1, 1, block, *PLAIN)),
@@ -106,6 +111,8 @@ def list_null():
         Row("null write compressible", writes + ["--refill_buffers",
                                                  "--buffer_compress_percentage=50"]),
         Row("null mix 70/30", NULL + ["--rw=randrw", "--rwmixread=70"] + batch(32, 16)),
+        Row("null ring d32", [*reads, "--ioengine=io_uring_nop", *batch(32, 16)],
+            peer_options=peer(32, 16, 4096, "-N1", *PLAIN), path="/dev/zero", has_fio=False),
         Row("null paced behind", reads + ["--rate_iops=100m"]),
         Row("null x 2 jobs", reads + batch(32, 16) + ["--numjobs=2"] + GROUP, pinned=False),
         Row("null x 64 jobs", reads + batch(32, 16) + ["--numjobs=64"] + GROUP, pinned=False),
@@ -142,7 +149,7 @@ def list_rows(read_path, write_path, folder, cpus):
         *list_null(),
         *list_files(write_path, folder),
         Row("getppid", ["--ioengine=syscall", "--call=getppid", "--bs=4k", "--size=1g",
-                        "--rw=randread", "--norandommap"]),
+                        "--rw=randread", "--norandommap"], has_fio=False),
         Row("instructions null b16", [], "instructions"),
         Row("instructions null d1", [], "instructions"),
         Row("start", [], "start", pinned=False),
@@ -161,7 +168,7 @@ SHALLOW = [f"{where} {how}" for where in ("zero", "file") for how in ("io_uring 
 
 def list_goals(rows):
     """Ratios are CPU time an I/O, theirs over ours."""
-    compared = [row.name for row in rows if row.kind == "cost" and row.name != "getppid"]
+    compared = [row.name for row in rows if row.kind == "cost" and row.has_fio]
     return [
         Goal("t/io_uring, io_uring d32 and d128", DEEP, "ns", 1.0, True, "t/io_uring"),
         Goal("t/io_uring, depth 1 and psync", SHALLOW, "ns", 0.98, True, "t/io_uring"),

@@ -299,6 +299,31 @@ a_fio() {
 	report.write_whole({"a": "new", "b": "new"})
 	assert pathlib.Path("a").read_text() == pathlib.Path("b").read_text() == "new"
 	P
+	# All of it, in a tree of its own.
+	mkdir -p tree/results
+	printf '%s\n' before '<!-- make bench: begin -->' '<!-- make bench: end -->' >tree/README.md
+	python <<-'P'
+	import json, report
+	from rows import Row
+	from tools import JobTool
+	tools = [JobTool("ringside", "ringside", "0.1", ["r"]),
+	         JobTool("fio", "f", "fio-3.42", ["f"])]
+	row = Row("null b16", [])
+	results = report.Results([row], tools)
+	for cpu in (2, 4, 3):
+	    for tool, factor in zip(tools, (1, 8)):
+	        results.add(row, tool, {"ios": 1e9 + 1, "iops": 1, "cpu_s": cpu * factor,
+	                                "start_s": 0})
+	results.finish(row)
+	report.record(results, report.judge_goals(results), {"rounds": 3}, "tree")
+	assert "| null b16 | 3.00 | 8.00 [8.00..8.00] |" in open("tree/README.md").read()
+	document = json.load(open("tree/results/bench.json"))
+	assert document["rounds"] == 3
+	assert document["rows"][0]["tools"]["f"]["median"]["ns"] == 24
+	outcomes = {goal["goal"]: goal["outcome"] for goal in document["goals"]}
+	assert outcomes["fio, every row"] == "met", outcomes
+	assert outcomes["fio gtod_reduce, every row"] == "cannot tell here", outcomes
+	P
 	# The rows of the table are rows of the bench.
 	"$bench" --list "$ringside" >rows
 	python <<-'P'
@@ -322,6 +347,9 @@ a_fio() {
 	[[ $output == *"no row is named 'nothing'"* ]]
 	run "$bench" --rounds=0 "$ringside"
 	[ "$status" -eq 2 ]
+	run "$bench" --quick --rows=null --json=missing/file "$ringside"
+	[ "$status" -eq 2 ]
+	[[ $output == *"nothing can be written to missing"* ]]
 	run "$bench" --list ./missing
 	[ "$status" -eq 2 ]
 	[[ $output == *"./missing"* ]]

@@ -107,17 +107,39 @@ const char *echo_address_parse(struct echo_address *address, const char *text, c
 	return begins(text, "pair:") ? "nothing follows pair:" : "it is no address";
 }
 
-static void explain(int error, const char **problem, const char **hint)
+static void explain(enum echo_address_kind kind, int error, const char **problem, const char **hint)
 {
+	static const struct {
+		enum echo_address_kind kind;
+		int error;
+		const char *problem, *hint; /* problem NULL: strerror will do */
+	} cases[] = {
+		{ECHO_TCP, EADDRINUSE, "the port is in use",
+			"name another port: port 0 is any free one"},
+		{ECHO_TCP, EADDRNOTAVAIL, NULL,
+			"this machine has no such loopback address: use tcp:127.0.0.1:0"},
+		{ECHO_TCP, EAFNOSUPPORT, NULL,
+			"this kernel has no such addresses: use tcp:127.0.0.1:0 or unix:PATH"},
+		{ECHO_TCP, EACCES, NULL, "ports below 1024 are for root: port 0 is any free one"},
+		/* It may be a server's that is at work: nobody is told to remove that. */
+		{ECHO_UNIX, EADDRINUSE, "a file of that name exists",
+			"name a path that is free; one that a server has left behind "
+			"is removed by hand"},
+		{ECHO_UNIX, EACCES, NULL, "name a path in a folder that you may write to"},
+		{ECHO_UNIX, EROFS, NULL, "name a path in a folder that you may write to"},
+		{ECHO_UNIX, ENOENT, "its folder is not there",
+			"make the folder, or name a path in another one"},
+		{ECHO_UNIX, ENOTDIR, NULL, "name a path in a folder that is there"},
+	};
+
 	*problem = strerror(error);
-	*hint = NULL;
-	if (error == EADDRINUSE) {
-		*problem = "it is in use, or a file of that name exists";
-		*hint = "remove the file, or name another path or port: port 0 is any free one";
-	} else if (error == EADDRNOTAVAIL) {
-		*hint = "this machine has no such loopback address: use tcp:127.0.0.1:0";
-	} else if (error == EACCES || error == EPERM) {
-		*hint = "use another path or port: those below 1024 are for root";
+	*hint = error == EPERM ? "sockets are forbidden here: run it outside of the sandbox" : NULL;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (cases[i].kind != kind || cases[i].error != error)
+			continue;
+		*hint = cases[i].hint;
+		if (cases[i].problem)
+			*problem = cases[i].problem;
 	}
 }
 
@@ -149,7 +171,7 @@ int echo_address_listen(
 
 	if (error == 0)
 		return descriptor;
-	explain(-error, problem, hint);
+	explain(address->kind, -error, problem, hint);
 	if (descriptor >= 0)
 		close(descriptor);
 	echo_address_remove(address);

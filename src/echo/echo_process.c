@@ -88,6 +88,8 @@ static void take_signals(void)
 	for (int i = 1; i <= LAST_PLAIN_SIGNAL; i++)
 		(void)signal(i, i == SIGPIPE ? SIG_IGN : SIG_DFL); /* SIGKILL, SIGSTOP refuse */
 	sigaction(SIGTERM, &stop, NULL);
+	/* What a stopped process gets when its parent is gone. */
+	sigaction(SIGHUP, &stop, NULL);
 	sigaction(SIGUSR1, &look, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);

@@ -59,4 +59,21 @@ TEST(bytes_come_back_as_they_were_sent)
 	}
 }
 
+/* As the kernel does where its parent is gone while it is stopped. */
+TEST(a_server_that_is_hung_up_removes_its_socket)
+{
+	int left = RIG_WAIT_MS;
+	struct rig rig;
+
+	rig_start(&rig, "unix", &echo_server_epoll, NULL, 1, 64);
+	assert_int_equal(access(rig.address.path, F_OK), 0);
+	kill(rig.process.pid, SIGHUP);
+	while (access(rig.address.path, F_OK) == 0) {
+		assert_true(left-- > 0);
+		usleep(1000);
+	}
+	(void)rig_stop(&rig); /* it may not be gone yet */
+	echo_process_free(&rig.process);
+}
+
 TEST_MAIN(NULL, NULL);

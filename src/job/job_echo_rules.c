@@ -6,6 +6,8 @@
 #include "echo/echo_address.h"
 #include "job/job_say.h"
 
+#define ADDRESS_HINT "write filename=unix:PATH, filename=tcp:127.0.0.1:0 or filename=pair:"
+
 static void refuse(const struct job *job, const char *option, const char *why, const char *hint,
 	struct diag *diag)
 {
@@ -54,11 +56,20 @@ static void check_options(const struct job *job, struct diag *diag)
 		{"nice", "client and server would both have it", NULL},
 		{"loops", "number_ios or runtime says when it ends", NULL},
 		{"read_iolog", no_offsets, NULL},
+		{"create_only", no_files, NULL},
 	};
+	static const char *const idle[] = {"norandommap", "random_generator", "bs_unaligned",
+		"rwmixread", "invalidate", "fadvise_hint", "allow_file_create", "scramble_buffers",
+		"prio", "prioclass"};
 
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		if (job_sets(job, refused[i].option))
 			refuse(job, refused[i].option, refused[i].why, refused[i].hint, diag);
+	}
+	for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++) {
+		if (job_sets(job, idle[i]))
+			job_say(diag_note, job, diag, idle[i], RULE_COMPOSITE,
+				"%s has no effect with rw=echo", idle[i]);
 	}
 	if (job->latency.target_ns != 0)
 		refuse(job, "latency_target", "it changes the depth, and connections stay",
@@ -71,12 +82,18 @@ static void check_address(const struct job *job, struct diag *diag)
 	struct echo_address address;
 	const char *problem, *hint;
 
+	if (names->count > 1 && !echo_address_is_one(names->texts[0])) {
+		/* The colons of what is no address part names. */
+		if (job_say(diag_error, job, diag, "filename", RULE_NAMES,
+			    "rw=echo takes one address, and '%s' begins none", names->texts[0]))
+			diag_hint(diag, ADDRESS_HINT);
+		return;
+	}
 	if (names->count != 1) {
 		if (job_say(diag_error, job, diag, names->count ? "filename" : "rw", RULE_NAMES,
 			    "rw=echo takes one address, and filename names %s",
 			    names->count ? "several" : "none"))
-			diag_hint(diag, "write filename=unix:PATH, filename=tcp:127.0.0.1:0 or "
-					"filename=pair:");
+			diag_hint(diag, ADDRESS_HINT);
 		return;
 	}
 	problem = echo_address_parse(&address, names->texts[0], &hint);

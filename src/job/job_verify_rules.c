@@ -173,8 +173,12 @@ void job_verify_rules_check(const struct job *job, struct diag *diag)
 		return;
 	}
 	if (job_composite_op(job) != IO_OP_COUNT) {
-		refuse(job, "verify", "rw=openread, stat and copy move files, not blocks", NULL,
-			diag);
+		if (job->rw.mode == RW_ECHO)
+			refuse(job, "rw", "echo compares what comes back by itself",
+				"use echo_check=all", diag);
+		else
+			refuse(job, "rw", "openread, stat and copy move files, not blocks", NULL,
+				diag);
 		return;
 	}
 	check_parts(job, diag);

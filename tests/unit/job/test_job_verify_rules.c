@@ -55,7 +55,7 @@ static const struct {
 	{"rw=write\nverify=md5\nverify_offset=4090", "verify: "},
 	{"rw=write\nverify=md5\nverify_offset=5000", "verify_offset is beyond"},
 	{"rw=write\nverify=md5\nbs_unaligned\nbsrange=1k-4k", "bs_unaligned does not go with"},
-	{"rw=copy\nfilename=a:b\nioengine=io_uring\nverify=md5", "verify does not go with"},
+	{"rw=copy\nfilename=a:b\nioengine=io_uring\nverify=md5", "rw does not go with verify"},
 	{"rw=write\nverify=md5\nlatency_target=1ms\nlatency_window=1s",
 		"latency_target does not go with"},
 	{"rw=write\nverify=md5\nverify_only\ntime_based\nruntime=1s", "it takes no time_based"},

@@ -195,6 +195,8 @@ def join_reasons(parts):
 
 
 def print_goals(judged):
+    if not judged:
+        return
     print("\ngoals (ratios of CPU time an I/O, theirs over ringside's)")
     for goal, outcome, parts in judged:
         sign = ">=" if goal.is_at_least else "<="

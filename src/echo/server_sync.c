@@ -8,11 +8,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "echo/echo_server.h"
 
-enum { STACK_BYTES = 128 << 10 };
+enum { STACK_BYTES = 128 << 10, END_SECONDS = 1 };
 
 struct server_sync;
 struct server_connection {
@@ -20,14 +21,16 @@ struct server_connection {
 	struct echo_counts *counts; /* the thread's; those of threads before it stay in them */
 	struct server_connection *next_free;
 	char *buffer;
-	int descriptor;
+	int descriptor; /* with the lock; -1: no thread has it */
 };
 
 struct server_sync {
 	struct echo_server *server;
 	struct echo_counts *counts; /* of the thread that accepts */
 	struct server_connection *connections;
-	struct server_connection *first_free; /* with the lock */
+	struct server_connection *first_free; /* with the lock, as the next one */
+	unsigned thread_count;
+	pthread_cond_t thread_ended;
 	pthread_mutex_t lock;
 	pthread_attr_t attributes;
 };
@@ -88,22 +91,53 @@ static void *be_thread(void *argument)
 	serve(connection);
 	echo_count(&connection->counts->syscalls, 1);
 	echo_count(&connection->counts->closes, 1);
-	close(connection->descriptor);
 	pthread_mutex_lock(&all->lock);
+	close(connection->descriptor);
+	connection->descriptor = -1;
 	connection->next_free = all->first_free;
 	all->first_free = connection;
+	all->thread_count--;
+	pthread_cond_signal(&all->thread_ended);
 	pthread_mutex_unlock(&all->lock);
 	return NULL;
 }
 
-static struct server_connection *take_free(struct server_sync *all)
+/* Wakes up the threads, and waits until they have ended or the time is over. */
+static void end_threads(struct server_sync *all, int how)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += END_SECONDS;
+	pthread_mutex_lock(&all->lock);
+	for (unsigned i = 0; i < all->server->connection_limit; i++) {
+		if (all->connections[i].descriptor >= 0)
+			shutdown(all->connections[i].descriptor, how);
+	}
+	while (all->thread_count > 0 &&
+		pthread_cond_timedwait(&all->thread_ended, &all->lock, &until) == 0)
+		;
+	pthread_mutex_unlock(&all->lock);
+}
+
+/* A send that has brought the client its last bytes is counted, whose thread had no CPU since. */
+static void end_all(struct server_sync *all)
+{
+	end_threads(all, SHUT_RD);
+	end_threads(all, SHUT_RDWR); /* of clients that take nothing */
+}
+
+static struct server_connection *take_free(struct server_sync *all, int descriptor)
 {
 	struct server_connection *connection;
 
 	pthread_mutex_lock(&all->lock);
 	connection = all->first_free;
-	if (connection)
+	if (connection) {
 		all->first_free = connection->next_free;
+		connection->descriptor = descriptor;
+		all->thread_count++;
+	}
 	pthread_mutex_unlock(&all->lock);
 	return connection;
 }
@@ -121,7 +155,7 @@ static void block_stops(bool blocks)
 /* A connected socket gets its thread. 0, or -errno by echo_server_fail. */
 static int start(struct server_sync *all, int descriptor)
 {
-	struct server_connection *connection = take_free(all);
+	struct server_connection *connection = take_free(all, descriptor);
 	pthread_t thread;
 	int error;
 
@@ -133,7 +167,6 @@ static int start(struct server_sync *all, int descriptor)
 		close(descriptor);
 		return 0;
 	}
-	connection->descriptor = descriptor;
 	block_stops(true);
 	error = pthread_create(&thread, &all->attributes, be_thread, connection);
 	block_stops(false);
@@ -180,12 +213,14 @@ static int set_up(struct server_sync *all, struct echo_server *server)
 		*connection = (struct server_connection){
 			.all = all,
 			.counts = echo_server_counts(server, (unsigned)i + 1),
+			.descriptor = -1,
 			.next_free = all->first_free,
 			.buffer = buffers + i * server->buffer_bytes,
 		};
 		all->first_free = connection;
 	}
 	pthread_mutex_init(&all->lock, NULL);
+	pthread_cond_init(&all->thread_ended, NULL);
 	pthread_attr_init(&all->attributes);
 	/* Neither fails for these: nothing is out of range. */
 	(void)pthread_attr_setstacksize(&all->attributes, STACK_BYTES);
@@ -228,10 +263,11 @@ static int sync_run(struct echo_server *server)
 		"recv, send, by a thread for each connection");
 	echo_server_ready(server);
 	if (server->listener >= 0)
-		return accept_all(&all);
-	while (!echo_server_must_stop(server))
+		error = accept_all(&all);
+	while (error == 0 && !echo_server_must_stop(server))
 		pause();
-	return 0;
+	end_all(&all);
+	return error;
 }
 
 const struct echo_server_class echo_server_sync = {

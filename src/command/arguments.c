@@ -6,7 +6,7 @@
 #include "base/peers.h"
 #include "base/text.h"
 #include "command/command.h"
-#include "engine/engine_list.h"
+#include "engine/echo.h"
 #include "job/job_entries.h"
 #include "job/job_types.h"
 #include "job/job_unsupported.h"
@@ -215,11 +215,8 @@ static void complete_by_table(struct completion *completion, const struct option
 
 static bool is_job_option(const char *name)
 {
-	const struct option *option = option_find(&job_option_table, name);
-
-	for (size_t i = 0; engines[i] && !option; i++)
-		option = engines[i]->options ? option_find(engines[i]->options, name) : NULL;
-	return option || job_foreign_find(name);
+	return option_find(&job_option_table, name) || engine_option_find(name) ||
+	       job_foreign_find(name);
 }
 
 static void refuse_short(struct arguments *arguments, const struct completion *completion)

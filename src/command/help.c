@@ -15,6 +15,7 @@
 #include "command/help_topics.h"
 #include "command/verify_report.h"
 #include "curve/curve.h"
+#include "engine/echo.h"
 #include "engine/engine_list.h"
 #include "job/job.h"
 #include "job/job_unsupported.h"
@@ -66,6 +67,18 @@ static void print_engines(void)
 		printf("  %-12s %s\n", engines[i]->name, engines[i]->summary);
 }
 
+/* The engine as the server of rw=echo, where it can be one. */
+static void print_server(const struct engine_class *engine)
+{
+	const struct engine_class *server = engine_echo_find(engine->name);
+
+	if (!server)
+		return;
+	printf("\nWith rw=echo: %s.\n", server->summary);
+	if (server->options && server->options != engine->options)
+		option_print_list(server->options, stdout);
+}
+
 static void print_engine(const struct engine_class *engine)
 {
 	printf("%s: %s\n\nOperations:", engine->name, engine->summary);
@@ -78,6 +91,7 @@ static void print_engine(const struct engine_class *engine)
 		printf("\nOptions of its own:\n");
 		option_print_list(engine->options, stdout);
 	}
+	print_server(engine);
 }
 
 static void print_exit_codes(void)
@@ -158,6 +172,17 @@ static void print_man_topics(void)
 	printf(".fi\n");
 }
 
+static void print_man_engine(const struct engine_class *engine)
+{
+	const struct engine_class *server = engine_echo_find(engine->name);
+
+	printf(".SS %s\n%s\n", engine->name, engine->summary);
+	if (engine->options)
+		option_print_man(engine->options, stdout);
+	if (server && server->options && server->options != engine->options)
+		option_print_man(server->options, stdout);
+}
+
 static void print_man(void)
 {
 	printf(".TH RINGSIDE 1 \"\" \"ringside %s\"\n.ad l\n.SH NAME\nringside \\- benchmarks "
@@ -182,11 +207,8 @@ static void print_man(void)
 	printf(".SH OPTIONS OF JOBS\n");
 	option_print_man(&job_option_table, stdout);
 	printf(".SH ENGINES\n");
-	for (size_t i = 0; engines[i]; i++) {
-		printf(".SS %s\n%s\n", engines[i]->name, engines[i]->summary);
-		if (engines[i]->options)
-			option_print_man(engines[i]->options, stdout);
-	}
+	for (size_t i = 0; engines[i]; i++)
+		print_man_engine(engines[i]);
 	print_man_topics();
 	printf(".SH EXIT STATUS\n.nf\n");
 	print_exit_codes();
@@ -288,11 +310,7 @@ static const struct option *find_option(const char *name)
 {
 	const struct option *option = option_find(&job_option_table, name);
 
-	for (size_t i = 0; !option && engines[i]; i++) {
-		if (engines[i]->options)
-			option = option_find(engines[i]->options, name);
-	}
-	return option;
+	return option ? option : engine_option_find(name);
 }
 
 /* An option that fio has: what becomes of it here. */

@@ -11,6 +11,8 @@
 #include "echo/echo_process.h"
 #include "echo/server_epoll.h"
 #include "engine/engine_kit.h"
+#include "engine/uring_echo.h"
+#include "engine/uring_options.h"
 #include "host/process_helpers.h"
 
 struct echo_engine {
@@ -397,15 +399,35 @@ ECHO_CLASS(psync, "psync", echo_server_sync, NULL, "as sync: sockets have no off
 ECHO_CLASS(select, "select", echo_server_select, NULL, "a server on select(2)");
 ECHO_CLASS(poll, "poll", echo_server_poll, NULL, "a server on poll(2)");
 ECHO_CLASS(epoll, "epoll", echo_server_epoll, &epoll_table, "a server on epoll(7)");
+ECHO_CLASS(uring, "io_uring", uring_echo_server, &uring_option_table, "a server on io_uring(7)");
 
 const struct engine_class *const engine_echo_classes[] = {
-	&sync_class, &psync_class, &select_class, &poll_class, &epoll_class, NULL};
+	&sync_class, &psync_class, &select_class, &poll_class, &epoll_class, &uring_class, NULL};
 
 const struct engine_class *engine_echo_find(const char *name)
 {
-	for (const struct engine_class *const *class = engine_echo_classes; *class; class ++) {
-		if (strcmp((*class)->name, name) == 0)
+	const struct engine_class *engine = engine_find(name);
+
+	for (const struct engine_class *const *class = engine_echo_classes; *class && engine;
+		class ++) {
+		if (strcmp((*class)->name, engine->name) == 0)
 			return *class;
 	}
 	return NULL;
+}
+
+static const struct option *find_in(const struct engine_class *const *list, const char *name)
+{
+	const struct option *option = NULL;
+
+	for (; *list && !option; list++)
+		option = (*list)->options ? option_find((*list)->options, name) : NULL;
+	return option;
+}
+
+const struct option *engine_option_find(const char *name)
+{
+	const struct option *option = find_in(engines, name);
+
+	return option ? option : find_in(engine_echo_classes, name);
 }

@@ -37,4 +37,7 @@ const struct engine_class *engine_echo_find(const char *name);
 /* All of them, NULL-terminated. */
 extern const struct engine_class *const engine_echo_classes[];
 
+/* By name: of the first engine that has it, also as the server of rw=echo; NULL: none has. */
+const struct option *engine_option_find(const char *name);
+
 #endif

@@ -77,7 +77,8 @@ const struct option job_options_workload[] = {
 			"destination, which is not truncated where it is longer.\n"
 			"Its bytes count as written, those of openread as read.\n"
 			"echo: an I/O is one exchange of bs bytes with a server, which is the\n"
-			"ioengine: sync (a thread for each connection), select, poll or epoll.\n"
+			"ioengine: sync (a thread for each connection), select, poll, epoll or\n"
+			"io_uring.\n"
 			"filename=unix:PATH, tcp:127.0.0.1:PORT, tcp:[::1]:PORT or pair:, iodepth\n"
 			"connections. CPU time and system calls are the server's alone."),
 	COUNT("rwmixread", rwmixread, WORKLOAD, "50", "share of reads in a mix, in percent",

@@ -93,29 +93,28 @@ static const struct option uring_options[] = {
 		.detail = "0: none; 1: all. The kernel does so by itself with I/O that would "
 			  "block."),
 	RING_OPTION(FLAG, linked_copy, "1",
-		.help = "rw=copy: READ and WRITE are one submission; 0: WRITE follows the READ's "
-			"end",
+		.help = "rw=copy: a READ and its WRITE are one submission",
 		.detail =
 			"Linked, a block costs the program one turn. Where its READ goes to the\n"
 			"drive the kernel hands the WRITE to one of its workers or to the end of\n"
-			"the READ; unlinked, the program sends it."),
+			"the READ; unlinked, the program sends it when the READ is back."),
 	RING_OPTION(COUNT, iowq_max_workers, "0", .max = INT_MAX,
 		.help = "most kernel workers for this job's files and block devices",
 		.detail = "0: the kernel's own limit. A job has workers for I/O that would block."),
 	RING_OPTION(FLAG, multishot_accept, "0",
 		.help = "rw=echo: one request accepts all connections (Linux 5.19)"),
 	RING_OPTION(FLAG, multishot_recv, "0",
-		.help = "rw=echo: one request a connection receives all, into shared buffers (6.0)",
+		.help = "rw=echo: one request receives all, into shared buffers (6.0)",
 		.detail = "The kernel picks a buffer when bytes are there: see recv_buffers."),
 	RING_OPTION(COUNT, recv_buffers, "0", .max = 32768,
-		.help = "rw=echo, multishot_recv: buffers that connections share, a power of two",
+		.help = "rw=echo, multishot_recv: shared buffers, a power of two",
 		.detail = "0: two for each connection. When none is left a connection waits, and "
 			  "its request is sent again."),
 	ENGINE_NAMED_OPTION(SIZE, struct uring_options, recv_buffer_bytes, "recv_buffer_size", "0",
 		.max = 1 << 30, .help = "rw=echo, multishot_recv: size of each of them",
 		.detail = "0: a block and a page, 64k at most."),
 	RING_OPTION(FLAG, link_recv, "0",
-		.help = "rw=echo: a send and the next receive go as one linked submission (5.17)"),
+		.help = "rw=echo: a send and the next receive as one submission (5.17)"),
 	RING_OPTION(FLAG, send_zc, "0", .help = "rw=echo: send without a copy (SEND_ZC, Linux 6.0)",
 		.detail = "On loopback the kernel copies all the same; the share that it has "
 			  "copied stands among the proofs."),

@@ -44,6 +44,8 @@ static int check_rules(const struct uring_options *options, const struct engine_
 			"multishot_accept, multishot_recv, recv_buffers, recv_buffer_size, "
 			"link_recv and send_zc are for connections: rw=echo",
 			"leave them out"},
+		{!options->linked_copy && !(setup->op_mask & IO_BIT(IO_COPY)),
+			"linked_copy is of rw=copy: no other I/O has links", "leave it out"},
 		{options->hybrid_iopoll && !options->hipri,
 			"hybrid_iopoll needs hipri: it is a way to poll", "add hipri=1"},
 		{options->hipri && !setup->is_direct,

@@ -523,8 +523,9 @@ static int others_work(void)
 		struct slot slot = {.length = 512}, *batch = &slot, *done;
 		char buffer[512];
 
-		if (strcmp((*class)->name, "io_uring") == 0 ||
-			((*class)->traits & ENGINE_TAKES_NVME_COMMANDS)) /* No drive here. */
+		if (strncmp((*class)->name, "io_uring", strlen("io_uring")) == 0 ||
+			((*class)->traits & ENGINE_TAKES_NVME_COMMANDS) || /* No drive here. */
+			!((*class)->op_mask & IO_BIT(IO_READ)))            /* Copies alone. */
 			continue;
 		slot.buffer = buffer;
 		if (open_engine(*class, "", 1, &report, &engine) != 0 ||

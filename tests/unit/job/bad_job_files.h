@@ -196,7 +196,7 @@ static const struct bad_job_file bad_job_files[] = {
 	{JOB "lockfile=exclusive", {"4:1: error: fio's 'lockfile' is not supported"}, NULL},
 	{JOB "cgroup=b", {"4:1: error: fio's 'cgroup' is not supported"}, "start ringside through"},
 	{JOB "ioengine=libiao", {"4:10: error: unknown engine 'libiao'"}, "did you mean 'libaio'?"},
-	{JOB "ioengine=frob", {"4:10: error: unknown engine 'frob'"}, "engines: null, sync"},
+	{JOB "ioengine=frob", {"4:10: error: unknown engine 'frob'"}, "engines: null, syscall"},
 	{JOB "ioengine=rados", {"4:10: error: fio's engine 'rados' is not in ringside"}, NULL},
 	{JOB "ioengine=libiscsi", {"4:10: error: fio's engine 'libiscsi' is not in ringside"},
 		"iscsiadm"},

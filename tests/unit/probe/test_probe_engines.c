@@ -125,6 +125,7 @@ static const struct option_table moody_table = {
 
 static const struct engine_class moody_class = {
 	.name = "moody",
+	.op_mask = IO_BIT(IO_READ),
 	.options = &moody_table,
 	.open = moody_open,
 	.submit = moody_submit,

@@ -5,6 +5,7 @@
  */
 #include <math.h>
 
+#include "claim/claim_judge.h"
 #include "claim/claims.h"
 #include "document/field_row.h"
 #include "result/result_fields.h"
@@ -91,8 +92,19 @@ static const struct field_table test_table = FIELD_TABLE_WITH("test", struct cla
 	{"blocks_needed", TEST(COUNT, blocks_needed), .null = FIELD_NULL_ZERO,
 		.help = "In all, about, to resolve it."});
 
+static void check_outcome(const struct json_node *node, void *structure)
+{
+	struct claim_line_outcome *line = structure;
+
+	if (line->test_count == 0)
+		json_node_fail(node, "tests", "is empty: a line has one at least");
+	else if (line->verdict != claim_line_verdict(line))
+		json_node_fail(node, "verdict", "does not follow from those of its tests");
+}
+
 static const struct field_table outcome_table = FIELD_TABLE_WITH("line_outcome",
-	struct claim_line_outcome, (.help = "Confirmed: at each point. Refuted: at one or more."),
+	struct claim_line_outcome,
+	(.help = "Confirmed: at each point. Refuted: at one or more.", .check = check_outcome),
 	{"line", FIELD_POINTER(struct claim_line_outcome, line, &line_table)},
 	{"verdict", FIELD_CHOICE(struct claim_line_outcome, verdict, CLAIM_NOT_TESTABLE + 1,
 			    claim_verdict_name)},

@@ -132,7 +132,10 @@ static size_t count_trials(const struct side *side)
 	return count;
 }
 
-/* What makes the side no side of a test. */
+/*
+ * What makes the side no side of a test. That it blocks inside its submit is no obstacle to how
+ * much of its time it does.
+ */
 static void check_side(
 	const struct measuring *measuring, const struct side *side, struct claim_test *test)
 {
@@ -148,11 +151,15 @@ static void check_side(
 		refuse(test, CLAIM_NOT_TESTABLE, arena_printf(arena, "%s did not take part", name));
 		return;
 	}
+	if (side->side->value == VALUE_SUBMIT_SHARE &&
+		record_count_mismatches(point, side->contender, &what) > 0)
+		test->caution = arena_printf(arena, "%s: %s", name, what);
 	if (point->contenders[side->contender].problem) {
 		refuse(test, CLAIM_NOT_TESTABLE,
 			arena_printf(
 				arena, "%s: %s", name, point->contenders[side->contender].problem));
-	} else if (record_count_mismatches(point, side->contender, &what) > 0) {
+	} else if (record_count_mismatches(point, side->contender, &what) > 0 &&
+		   side->side->value != VALUE_SUBMIT_SHARE) {
 		refuse(test, CLAIM_NOT_TESTABLE,
 			arena_printf(arena, "%s was not what it is called: %s", name, what));
 	} else if (count_trials(side) > 0 && count_values(side) == 0) {
@@ -549,8 +556,7 @@ static void start(struct claim_outcome *outcome, const struct claim *claim, stru
 	outcome->lines = arena_alloc_array(arena, claim->line_count, sizeof(*outcome->lines));
 }
 
-/* Of a line, by those of its tests. */
-static enum claim_verdict verdict_of(const struct claim_line_outcome *line)
+enum claim_verdict claim_line_verdict(const struct claim_line_outcome *line)
 {
 	size_t counts[CLAIM_NOT_TESTABLE + 1] = {0};
 
@@ -577,7 +583,7 @@ void claim_judge_measure(struct claim_outcome *outcome, const struct claim *clai
 		outcome->elapsed_s += record->points[i].elapsed_s;
 	for (size_t l = 0; l < claim->line_count; l++) {
 		measure_line(&measuring, &claim->lines[l], &outcome->lines[l]);
-		outcome->lines[l].verdict = verdict_of(&outcome->lines[l]);
+		outcome->lines[l].verdict = claim_line_verdict(&outcome->lines[l]);
 	}
 }
 
@@ -624,6 +630,6 @@ void claim_judge_all(struct claim_outcome *const *outcomes, size_t count, struct
 	claim_family_judge(tests, test_count, contrast_alpha(is_adaptive), arena);
 	for (size_t i = 0; i < count; i++) {
 		for (size_t l = 0; l < outcomes[i]->line_count; l++)
-			outcomes[i]->lines[l].verdict = verdict_of(&outcomes[i]->lines[l]);
+			outcomes[i]->lines[l].verdict = claim_line_verdict(&outcomes[i]->lines[l]);
 	}
 }

@@ -28,4 +28,7 @@ void claim_judge_refuse(struct claim_outcome *outcome, const struct claim *claim
  */
 void claim_judge_all(struct claim_outcome *const *outcomes, size_t count, struct arena *arena);
 
+/* Of a line, by those of its tests. */
+enum claim_verdict claim_line_verdict(const struct claim_line_outcome *line);
+
 #endif

@@ -53,6 +53,22 @@ claim_file() {
 	grep -q '^## Larger blocks cost more' claims.md
 	/usr/bin/python3 "$root/tools/ringside.py" rows claims.json --what=tests >rows
 	[ "$(wc -l <rows)" -eq 3 ]
+	# A verdict that its tests do not give, and one of no test.
+	/usr/bin/python3 - <<-END
+		import json
+		document = json.load(open("claims.json"))
+		line = document["claims"][0]["lines"][0]
+		line["verdict"] = "refuted"
+		json.dump(document, open("altered.json", "w"))
+		line["tests"] = []
+		json.dump(document, open("empty.json", "w"))
+	END
+	ringside report altered.json
+	expect_status 2
+	expect_error "claims[0].lines[0]: 'verdict' does not follow from those of its tests"
+	ringside report empty.json
+	expect_status 2
+	expect_error "claims[0].lines[0]: 'tests' is empty"
 }
 
 @test "a refuted claim is a finding, and an error where it is required" {

@@ -245,6 +245,17 @@ TEST(an_engine_that_did_otherwise_cannot_be_tested)
 	assert_reason(0, "b was not what it is called: no SQPOLL thread was seen");
 }
 
+/* libaio on buffered files is not asynchronous: that is what such a line is about. */
+TEST(what_blocks_inside_its_submit_has_a_share_of_it)
+{
+	bench_start("claim=b.submit_share >= 0.9");
+	bench_blocks(0, 8, VALUE_SUBMIT_SHARE, (double[]){0.1, 0.99, 0.1, 0.1}, 0.001);
+	bench_record.points[0].trials[5].mismatch = "libaio is asynchronous with direct=1 only";
+	bench_judge();
+	assert_verdict(0, CLAIM_CONFIRMED);
+	assert_non_null(strstr(bench_test(0, 0)->caution, "b: libaio is asynchronous"));
+}
+
 TEST(what_was_not_measured_cannot_be_tested)
 {
 	bench_start("claim=b.instructions <= 0.9 * a.instructions\nclaim=b.cpu <= 0.9 * a.cpu");

@@ -162,7 +162,11 @@ static const char *amount_text(struct arena *arena, const struct planned_job *pl
 	const char *amount = NULL, *ramp = "";
 	char text[FIGURE_BYTES_OF_TEXT];
 
-	if (planned->pass_bytes != UINT64_MAX && !job->time_based)
+	/* Exchanges without a size have no pass. */
+	bool has_pass = planned->pass_bytes != UINT64_MAX &&
+			(job->rw.mode != RW_ECHO || job->size.is_set || job->io_size.is_set);
+
+	if (has_pass && !job->time_based)
 		amount = arena_strdup(arena,
 			figure_text(text, FIGURE_BYTES, (double)planned->pass_bytes * job->loops));
 	if (job->ramp_time_ns > 0)
@@ -183,7 +187,7 @@ static const char *target_text(
 	char text[FIGURE_BYTES_OF_TEXT];
 
 	if (target->kind == TARGET_NONE)
-		return "none";
+		return planned->job->rw.mode == RW_ECHO ? target->path : "none";
 	if (!target->exists)
 		return arena_printf(arena, "%s (%s)", target->path,
 			job_reads(planned->job) ? "laid out first" : "made");

@@ -140,6 +140,9 @@ static void fail_by_io(struct worker *worker, const struct slot *slot, int error
 	if (worker->loop.whole_files || io_op_direction(slot->op) == DIRECTION_SYNC)
 		worker_fail(worker, error, hint, "%s of %s: %s%s", io_op_name(slot->op), path,
 			text_errno_name(error), more);
+	else if (slot->op == IO_ECHO)
+		worker_fail(worker, error, hint, "echo of %u bytes by connection %u of %s: %s%s",
+			slot->length, slot->index, path, text_errno_name(error), more);
 	else
 		worker_fail(worker, error, hint, "%s of %u bytes at offset %llu of %s%s%s: %s%s",
 			io_op_name(slot->op), slot->length, (unsigned long long)slot->offset, path,

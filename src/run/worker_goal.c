@@ -62,10 +62,17 @@ static void fail_by_latency(
 
 	units_format_time(lat, (double)lat_ns);
 	units_format_exact_time(max, max_ns);
-	worker_fail(worker, ETIMEDOUT, NULL,
-		"%s of %u bytes at offset %llu of %s took %s, longer than max_latency=%s",
-		io_op_name(slot->op), slot->length, (unsigned long long)slot->offset,
-		worker->task.targets[slot->target].path, lat, max);
+	if (slot->op == IO_ECHO)
+		worker_fail(worker, ETIMEDOUT, NULL,
+			"echo of %u bytes by connection %u of %s took %s, longer than "
+			"max_latency=%s",
+			slot->length, slot->index, worker->task.targets[slot->target].path, lat,
+			max);
+	else
+		worker_fail(worker, ETIMEDOUT, NULL,
+			"%s of %u bytes at offset %llu of %s took %s, longer than max_latency=%s",
+			io_op_name(slot->op), slot->length, (unsigned long long)slot->offset,
+			worker->task.targets[slot->target].path, lat, max);
 	worker->loop.is_exhausted = true;
 }
 

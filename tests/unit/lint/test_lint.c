@@ -111,6 +111,16 @@ TEST(time_is_the_longest_of_a_wave_and_waves_add_up)
 	lint_free(&lint);
 }
 
+TEST(exchanges_have_no_pass_and_an_address_for_a_target)
+{
+	struct lint lint;
+
+	look(&lint, "[a]\nrw=echo\nioengine=epoll\nfilename=pair:\nnumber_ios=500\n");
+	assert_string_equal(lint.files[0].jobs->amount, "500 I/Os");
+	assert_string_equal(lint.files[0].jobs->targets[0], "pair:");
+	lint_free(&lint);
+}
+
 TEST(what_is_said_of_several_jobs_is_shown_once_with_their_names)
 {
 	struct lint lint;

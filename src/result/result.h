@@ -43,7 +43,7 @@ struct result_job {
 	struct result_latency closing_syncs; /* of end_fsync and fsync_on_close */
 	struct result_cpu cpu;
 	struct result_counts counts[PERF_SCOPE_COUNT];
-	uint64_t syscalls;
+	uint64_t syscalls, client_syscalls, client_ns; /* client: of rw=echo, in no other cost */
 	bool has_zones, knows_punts; /* zonemode=zbd; there is a tracepoint to count punts by */
 	uint64_t zone_resets, punts; /* punts: I/Os that the kernel handed to io-wq threads */
 	uint64_t voluntary_switches, involuntary_switches;

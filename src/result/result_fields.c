@@ -321,6 +321,13 @@ static const struct field_table counter_table = FIELD_TABLE_WITH("cpu_counters",
 	{"user", FIELD_OBJECT(struct result_job, counts[PERF_USER], &count_table)},
 	{"kernel", FIELD_OBJECT(struct result_job, counts[PERF_KERNEL], &count_table)});
 
+static const struct field_table client_table = FIELD_TABLE_WITH("client", struct result_job,
+	(.help = "The client of rw=echo, whose server's are the costs of the job."),
+	{"cpu_ns", FIELD_COUNT(struct result_job, client_ns),
+		.help = "User and system; where a rate is set, waiting for the next exchange "
+			"to be due is in it."},
+	{"syscalls", FIELD_COUNT(struct result_job, client_syscalls)});
+
 static const struct field_table switch_table = FIELD_TABLE_OF("context_switches", struct result_job,
 	{"voluntary", FIELD_COUNT(struct result_job, voluntary_switches), .lacks = lacks_costs},
 	{"involuntary", FIELD_COUNT(struct result_job, involuntary_switches),
@@ -437,6 +444,9 @@ const struct field_table result_job_table = FIELD_TABLE_WITH("job", struct resul
 		.help = "Those of the syncs that end_fsync and fsync_on_close asked for, which fio "
 			"does not count; null: there were none."},
 	{NULL, FIELD_GROUP(struct result_job, &result_cost_table)},
+	{"client", FIELD_GROUP(struct result_job, &client_table),
+		FIELD_IF(struct result_job, client_ns), .presence = FIELD_RARE,
+		.help = "rw=echo: what the client has used; left out of other jobs."},
 	{"series", FIELD_OBJECT(struct result_job, series, &result_series_table),
 		FIELD_IF(struct result_job, series.interval_ns), .presence = FIELD_RARE,
 		.help = "Left out where it was not asked for (--interval=0), and of trials."},

@@ -369,6 +369,8 @@ static void merge_cost(struct result_job *into, const struct result_job *from)
 	into->cpu.helper_ns += from->cpu.helper_ns;
 	into->cpu.total_ns += from->cpu.total_ns;
 	into->cpu.pacing_ns += from->cpu.pacing_ns;
+	into->client_ns += from->client_ns;
+	into->client_syscalls += from->client_syscalls;
 	for (int s = 0; s < PERF_SCOPE_COUNT; s++)
 		merge_counts(&into->counts[s], &from->counts[s]);
 	into->syscalls += from->syscalls;

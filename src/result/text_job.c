@@ -37,7 +37,7 @@ static void print_name(const struct result_job *job, struct page *page)
 	fputc('\n', page->stream);
 }
 
-static void add_counts(const struct result_job *job, struct page *page)
+static void add_counts(const struct result_job *job, bool is_echo, struct page *page)
 {
 	char text[FIGURE_BYTES_OF_TEXT];
 
@@ -46,8 +46,8 @@ static void add_counts(const struct result_job *job, struct page *page)
 
 		if (ios > 0)
 			page_phrase(page, ",", "%s %s%s",
-				figure_text(text, FIGURE_COUNT, (double)ios), io_direction_name(i),
-				ios == 1 ? "" : "s");
+				figure_text(text, FIGURE_COUNT, (double)ios),
+				is_echo ? "exchange" : io_direction_name(i), ios == 1 ? "" : "s");
 	}
 }
 
@@ -56,6 +56,7 @@ static void print_job_line(const struct result_job *job, struct page *page)
 	const char *rw = settings_value(&job->options, "rw");
 	bool is_stat = rw && (strcmp(rw, "stat") == 0 || strcmp(rw, "create") == 0 ||
 				     strcmp(rw, "unlink") == 0);
+	bool is_echo = rw && strcmp(rw, "echo") == 0;
 	bool is_whole = is_stat || (rw && strcmp(rw, "openread") == 0);
 	const char *bs = is_whole ? NULL : result_block_sizes(&job->options);
 	const char *direct = settings_value(&job->options, "direct");
@@ -71,13 +72,13 @@ static void print_job_line(const struct result_job *job, struct page *page)
 		page_phrase(page, ",", "depth %s", depth);
 	if (job->numjobs > 1)
 		page_phrase(page, ",", "%u jobs", job->numjobs);
-	if (direct && !is_stat)
+	if (direct && !is_stat && !is_echo)
 		page_phrase(page, ",", "%s",
 			engine_access_name(engine_find(job->engine), strcmp(direct, "1") == 0));
 	if (job->elapsed_ns > 0)
 		page_phrase(
 			page, ",", "%s", figure_text(text, FIGURE_TIME, (double)job->elapsed_ns));
-	add_counts(job, page);
+	add_counts(job, is_echo, page);
 	page_line_end(page);
 }
 
@@ -554,6 +555,21 @@ static void print_cost(const struct result_job *job, struct arena *arena, struct
 	page_line_end(page);
 }
 
+static void print_client(const struct result_job *job, struct page *page)
+{
+	char text[FIGURE_BYTES_OF_TEXT];
+
+	if (job->client_ns == 0)
+		return;
+	page_line(page, PAGE_DIM, "client");
+	page_phrase(page, ",", "%s CPU/IO",
+		figure_text(text, FIGURE_TIME, result_per_io(job, job->client_ns)));
+	page_phrase(page, ",", "%s syscalls/IO",
+		figure_digits(text, result_per_io(job, job->client_syscalls)));
+	page_phrase(page, ";", "not in cost, which is the server's alone");
+	page_line_end(page);
+}
+
 static void print_zones(const struct result_job *job, struct page *page)
 {
 	if (!job->has_zones)
@@ -668,6 +684,7 @@ void text_job(const struct result_job *job, struct arena *arena, struct page *pa
 	print_steady(job, page);
 	if (result_job_ios(job) > 0) {
 		print_cost(job, arena, page);
+		print_client(job, page);
 		print_counters(job, page);
 		print_depth(job, page);
 		print_zones(job, page);

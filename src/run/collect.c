@@ -150,12 +150,6 @@ static void add_worker_proof(struct result *result, struct result_job *job,
 	if (calls && strstr(calls, "io_submit") && job->submit_share >= 0)
 		settings_printf(proof, arena, "inside_io_submit", "%.0f %% of the time",
 			job->submit_share * 100);
-	/* Apart from the job's costs, which are the server's. */
-	if (m->has_server) {
-		settings_printf(proof, arena, "client_cpu_ns", "%" PRIu64,
-			m->client_cpu.user_ns + m->client_cpu.system_ns);
-		settings_printf(proof, arena, "client_syscalls", "%" PRIu64, m->client_syscalls);
-	}
 	if (m->cpu.sqpoll_tid > 0)
 		settings_printf(proof, arena, "sqthread",
 			"%d on CPU %d (job on CPU %d), %.0f %% of a CPU", m->cpu.sqpoll_tid,
@@ -299,6 +293,10 @@ static void collect_loop(struct result_job *into, const struct worker_outcome *o
 		into->submit_share =
 			ratio((double)m->stamped_submit_ns, (double)m->stamped_turn_ns);
 	into->syscalls = m->syscalls;
+	if (m->has_server) {
+		into->client_ns = m->client_cpu.user_ns + m->client_cpu.system_ns;
+		into->client_syscalls = m->client_syscalls;
+	}
 	into->has_zones = asked->zones.mode == ZONES_ZBD;
 	into->zone_resets = m->zone_resets;
 	into->knows_punts = m->punts >= 0;

@@ -29,7 +29,7 @@ echo_job() {
 			assert counts.startswith("requests 500, connections 8,"), proof
 			assert proof["client_counts"] == "exchanges 500, connections 8", proof
 			assert "bytes sent 256000" in proof["server_counts"], proof
-			assert job["cpu"]["total_ns"] > 0 and int(proof["client_cpu_ns"]) > 0
+			assert job["cpu"]["total_ns"] > 0 and job["client"]["cpu_ns"] > 0
 			least = 100 if "io_uring_enter" in proof else 1000
 			assert least <= job["syscalls"] <= 5000, job["syscalls"]
 		PYTHON

@@ -38,6 +38,8 @@ TEST(counters_add_and_the_first_name_stays)
 		jobs[i].directions[DIRECTION_WRITE].pace.iops_asked = 250;
 		jobs[i].directions[DIRECTION_WRITE].pace.unsent = 2 + i;
 		jobs[i].syscalls = 100 + i;
+		jobs[i].client_syscalls = 20 + i;
+		jobs[i].client_ns = 30 + i;
 		jobs[i].voluntary_switches = 7;
 		jobs[i].involuntary_switches = 8;
 	}
@@ -55,6 +57,8 @@ TEST(counters_add_and_the_first_name_stays)
 	assert_float_equal(jobs[0].directions[DIRECTION_WRITE].pace.iops_asked, 500, 0);
 	assert_int_equal(jobs[0].directions[DIRECTION_WRITE].pace.unsent, 5);
 	assert_int_equal(jobs[0].syscalls, 201);
+	assert_int_equal(jobs[0].client_syscalls, 41);
+	assert_int_equal(jobs[0].client_ns, 61);
 	assert_int_equal(jobs[0].voluntary_switches, 14);
 	assert_int_equal(jobs[0].involuntary_switches, 16);
 	result_free(&result);

@@ -214,6 +214,20 @@ TEST(user_and_system_are_told_apart_where_they_can_be)
 	has(&job, "cost      not known: a worker hangs in the kernel\n");
 }
 
+TEST(exchanges_are_no_reads_and_their_client_has_a_line)
+{
+	struct result_job job = plain();
+	struct setting set[] = {{.key = "rw", .value = "echo"}, {.key = "direct", .value = "0"}};
+
+	job.options = (struct settings){.count = 2, .items = set};
+	lacks(&job, "  client ");
+	job.client_ns = 20000;
+	job.client_syscalls = 30;
+	has(&job, "client    2.00 µs CPU/IO, 3.00 syscalls/IO; not in cost");
+	has(&job, ", 10 exchanges\n");
+	lacks(&job, "buffered");
+}
+
 TEST(instructions_have_a_line_where_they_are_counted)
 {
 	struct result_job job = plain();

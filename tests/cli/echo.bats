@@ -75,6 +75,102 @@ echo_job() {
 	[ ! -e "$SOCKET" ]
 }
 
+@test "a thousand connections are served, one request each at least" {
+	local engine
+	[ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -ge 2048 ] ||
+		skip "1,000 connections take 1,000 descriptors on either side: ulimit -n 2048"
+	for engine in epoll io_uring; do
+		echo_job --ioengine=$engine --filename="unix:$SOCKET" --bs=64 --iodepth=1000 \
+			--number_ios=5000 --echo_check=all \
+			--format=json >"$BATS_TEST_TMPDIR/many.json"
+		[ ! -e "$SOCKET" ]
+		python3 - "$BATS_TEST_TMPDIR/many.json" <<-'PYTHON'
+			import json, sys
+			proof = json.load(open(sys.argv[1]))["jobs"][0]["engine"]["proof"]
+			counts = proof["server_counts"]
+			assert counts.startswith("requests 5000, connections 1000,"), proof
+			assert "turned away" not in counts and "bytes sent 320000" in counts, proof
+			assert proof["client_counts"] == "exchanges 5000, connections 1000", proof
+		PYTHON
+	done
+}
+
+# await CONDITION...: until it holds, in a bounded time.
+await() {
+	for _ in $(seq 400); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.05
+	done
+	echo "in vain: $*"
+	return 1
+}
+
+# start_echo ENGINE ARGUMENTS...: a job that lasts; sets $client and $server.
+start_echo() {
+	"$RINGSIDE" run --name=e --rw=echo --filename="unix:$SOCKET" --ioengine="$@" \
+		--format=json >"$BATS_TEST_TMPDIR/lasting.json" 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
+	client=$!
+	await pgrep -P $client
+	server=$(pgrep -P $client)
+	await test -S "$SOCKET"
+}
+
+is_gone() {
+	must_fail kill -0 "$1"
+}
+
+@test "a client of python's is served beside ours, and both see what the server counts" {
+	local engine
+	for engine in sync select poll epoll io_uring; do
+		start_echo $engine --bs=100 --iodepth=2 --runtime=60 --rate_iops=50 --time_based
+		python3 - "$SOCKET" <<-'PYTHON'
+			import os, socket, sys
+			with socket.socket(socket.AF_UNIX) as one:
+			    one.settimeout(20)
+			    one.connect(sys.argv[1])
+			    for _ in range(300):
+			        sent, got = os.urandom(100), b""
+			        one.sendall(sent)
+			        while len(got) < 100:
+			            part = one.recv(100 - len(got))
+			            assert part
+			            got += part
+			        assert got == sent
+		PYTHON
+		kill -INT $client
+		wait $client || [ $? -eq 130 ]
+		python3 - "$BATS_TEST_TMPDIR/lasting.json" <<-'PYTHON'
+			import json, re, sys
+			proof = json.load(open(sys.argv[1]))["jobs"][0]["engine"]["proof"]
+			def counts(name):
+			    found = re.findall(r"([a-z ]+?) (\d+)(?:, |$)", proof[name])
+			    return {key: int(value) for key, value in found}
+			server, client = counts("server_counts"), counts("client_counts")
+			assert server["connections"] == client["connections"] + 1 == 3, proof
+			more = server["requests"] - client["exchanges"] - 300
+			# What was in flight at the signal was answered, and nobody waited for it.
+			assert 0 <= more <= 2, proof
+			assert server["bytes received"] == 100 * server["requests"], proof
+		PYTHON
+	done
+}
+
+@test "Ctrl-C ends client and server, and the socket is gone" {
+	local engine signal code
+	for engine in sync select poll epoll io_uring; do
+		for signal in INT TERM; do
+			start_echo $engine --bs=64 --iodepth=8 --runtime=60 --time_based
+			kill -$signal $client
+			code=0
+			wait $client || code=$?
+			[ "$code" -eq $((128 + $(kill -l $signal))) ]
+			await is_gone "$server"
+			[ ! -e "$SOCKET" ]
+			python3 -m json.tool "$BATS_TEST_TMPDIR/lasting.json" >/dev/null
+		done
+	done
+}
+
 @test "engines are compared as servers, in one table" {
 	run timeout 120 "$RINGSIDE" compare --engines epoll,poll,select,io_uring --rw=echo \
 		--filename="unix:$SOCKET" --bs=128 --iodepth=16 --trial-time=0.2s --max-time=4s \
@@ -84,7 +180,8 @@ echo_job() {
 	[[ $output != *"does not run"* ]]
 	python3 - "$BATS_TEST_TMPDIR/compare.json" <<-'PYTHON'
 		import json, sys
-		names = [c["name"] for c in json.load(open(sys.argv[1]))["points"][0]["contenders"]]
+		point = json.load(open(sys.argv[1]))["points"][0]
+		names = [c["name"] for c in point["contenders"]]
 		assert names[:4] == ["epoll", "poll", "select", "io_uring"], names
 	PYTHON
 }

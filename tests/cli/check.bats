@@ -713,7 +713,7 @@ print([job["ref"], job["pairs"]])')"
 	expect_error "a fio result is not written as that"
 	ringside report fio.json --wide
 	expect_status 2
-	expect_error "--wide: only a comparison or a curve has wide tables"
+	expect_error "--wide: only a comparison, a curve or claims have wide tables"
 	printf '[a]\nrw=read\n' >a.job
 	ringside report a.job
 	expect_status 2

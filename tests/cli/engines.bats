@@ -4,12 +4,6 @@
 
 load helper
 
-# All that read and write, but those that take NVMe commands, which tests/vm/ringside.bats has.
-list_engines() {
-	"$ringside" help engines | awk '$1 !~ /nvme|uring_cmd/ { print $1 }' |
-		grep -vxE 'syscall|io_uring_nop|copy_file_range|sendfile'
-}
-
 # expect_proofs FILE...: valid documents whose proof has the numbers of reads and writes in it.
 expect_proofs() {
 	validate "$@" || return 1

@@ -80,6 +80,12 @@ expect_silence() {
 	return 1
 }
 
+# All that read and write, but those that take NVMe commands, which tests/vm/ringside.bats has.
+list_engines() {
+	"$ringside" help engines | awk '$1 !~ /nvme|uring_cmd/ { print $1 }' |
+		grep -vxE 'syscall|io_uring_nop|copy_file_range|sendfile'
+}
+
 # must_fail COMMAND: "! COMMAND" ends a test only on its last line.
 must_fail() {
 	if "$@"; then

@@ -5,11 +5,6 @@
 
 load helper
 
-# The NVMe engines need a drive: tests/vm has one.
-engines() {
-	"$ringside" help engines | awk '$1 !~ /nvme|uring_cmd/ {print $1}'
-}
-
 @test "a job of one I/O runs and says so in text" {
 	ringside run --filename=/dev/zero --size=4k --rw=read --ioengine=psync
 	expect_status 0
@@ -52,7 +47,7 @@ engines() {
 }
 
 @test "every engine reads a file and its document is valid" {
-	for engine in $(engines); do
+	for engine in $(list_engines); do
 		ringside run --filename=file --size=1m --rw=randread --ioengine="$engine" \
 			--iodepth=8 --format=text --json="$engine.json"
 		expect_status 0

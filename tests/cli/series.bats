@@ -35,7 +35,7 @@ expect_sums() {
 
 @test "the intervals of each engine add up to its run" {
 	local engine has_several='len(d["jobs"][0]["series"]["intervals"]) > 1'
-	for engine in $("$ringside" help engines | awk '$1 !~ /nvme|uring_cmd/ { print $1 }'); do
+	for engine in $(list_engines); do
 		ringside run --name=job --ioengine="$engine" --iodepth=8 --filename=file --size=4m \
 			--rw=randrw --fsync=64 --time_based --runtime=350ms --interval=100ms \
 			--json="$engine.json"

@@ -187,7 +187,8 @@ static const char *target_text(
 	char text[FIGURE_BYTES_OF_TEXT];
 
 	if (target->kind == TARGET_NONE)
-		return planned->job->rw.mode == RW_ECHO ? target->path : "none";
+		return planned->job->rw.mode == RW_ECHO ? arena_strdup(arena, target->path)
+							: "none";
 	if (!target->exists)
 		return arena_printf(arena, "%s (%s)", target->path,
 			job_reads(planned->job) ? "laid out first" : "made");

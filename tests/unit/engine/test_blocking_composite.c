@@ -517,7 +517,8 @@ int main(void)
 
 	for (unsigned i = 0; i < VARIANTS; i++) {
 		for (unsigned j = 0; j < BODIES; j++) {
-			if (!(engine_find(variants[i].engine)->op_mask & IO_BIT(bodies[j].op)))
+			if (!(engine_find(variants[i].engine)->op_mask & IO_BIT(bodies[j].op)) ||
+				(strstr(variants[i].settings, "copy") && bodies[j].op != IO_COPY))
 				continue;
 			snprintf(names[count], sizeof(names[count]), "%s%s%s: %s",
 				variants[i].engine, *variants[i].settings ? " " : "",

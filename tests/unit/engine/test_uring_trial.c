@@ -177,7 +177,7 @@ TEST(a_disk_without_poll_queues_is_told)
 		.op_mask = IO_BIT(IO_READ),
 		.is_direct = true,
 		.arena = &arena};
-	struct uring_options options = {.hipri = true};
+	struct uring_options options = {.hipri = true, .linked_copy = true};
 	char backing[64], path[64];
 	int file = rig_temporary_file(backing);
 	int loop;

@@ -125,6 +125,7 @@ TEST(two_buffers_do_when_the_supervisor_keeps_up)
 	assert_true(taken.count >= 9);
 	for (unsigned i = 2; i < taken.count; i++)
 		assert_ptr_equal(taken.buffers[i], taken.buffers[i - 2]);
+	tear_down();
 }
 
 TEST(each_interval_has_what_was_completed_in_it)

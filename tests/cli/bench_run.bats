@@ -25,12 +25,14 @@ bench=$root/tests/bench/run
 	for name, row in rows.items():
 	    if row["kind"] != "cost":
 	        continue
-	    for tool in ("ringside", fio, gtod):
+	    # fio has no NOPs by ring.
+	    for tool in ("ringside",) if name == "null ring d32" else ("ringside", fio, gtod):
 	        figures = row["tools"][tool]["rounds"]
 	        assert len(figures["ns"]) == 1 and figures["ns"][0] > 0, (name, tool, figures)
 	        assert figures["ios"][0] > 1000 and figures["iops"][0] > 1000, (name, tool, figures)
 	# Random data cost something, and a mere read costs fio several times ringside's.
-	ours = {name: row["tools"]["ringside"]["rounds"].get("ns") for name, row in rows.items()}
+	ours = {name: row["tools"]["ringside"].get("rounds", {}).get("ns")
+	        for name, row in rows.items()}
 	assert ours["null write refill"][0] > ours["null write plain"][0]
 	assert rows["null b16"]["tools"][fio]["rounds"]["ns"][0] > ours["null b16"][0]
 	P

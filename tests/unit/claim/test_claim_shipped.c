@@ -38,7 +38,7 @@ static void check(const struct claim *claim)
 	if (claim->blocks > 0 && claim->blocks < BLOCKS_TO_CLAIM)
 		fail_msg("%s: fewer than 6 blocks make no claim", claim->path);
 	if (claim->limit_ns == 0)
-		fail_msg("%s: max-time is needed, since all of them take ten minutes", claim->path);
+		fail_msg("%s: max-time is needed, since all of them take long", claim->path);
 	for (size_t i = 0; i < claim->line_count; i++) {
 		if (!claim->lines[i].is_tagged)
 			fail_msg("%s: line %s has no tag", claim->path, claim->lines[i].name);

@@ -271,10 +271,10 @@ static inline void record_plain(struct worker *worker, unsigned count, uint64_t 
 {
 	struct plain_run run = {0};
 
-	if (count > 0)
+	if (count > 0) { /* else the first would end an empty run */
 		run.start_ns = worker->loop.done[0]->start_ns;
-	if (count > 0)
 		run.submitted_ns = worker->loop.done[0]->submitted_ns;
+	}
 	for (unsigned i = 0; i < count; i++) {
 		struct slot *slot = worker->loop.done[i];
 

@@ -622,3 +622,16 @@ void worker_fill(struct worker *worker)
 		worker->loop.batch[worker->loop.batch_count++] = slot;
 	}
 }
+
+/* The pattern says once more that it has no place. */
+void worker_fill_drawn(struct worker *worker, enum io_op op)
+{
+	struct slot *slot = worker->loop.idle[worker->loop.idle_count - 1];
+
+	slot->start_ns = 0;
+	if (!draw_op(worker, slot, op, false))
+		return;
+	worker->loop.idle_count--;
+	worker->loop.batch[worker->loop.batch_count++] = slot;
+	worker_fill(worker);
+}

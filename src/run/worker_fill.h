@@ -11,6 +11,10 @@
  */
 void worker_fill(struct worker *worker);
 
+/* As worker_fill for a plain job (worker_plain.h): this operation was drawn, but its pass is over.
+ * Another draw would make the order of operations depend on who drew it. */
+void worker_fill_drawn(struct worker *worker, enum io_op op);
+
 /* All files start another pass. 0 or -errno of opening. */
 int worker_restart_files(struct worker *worker);
 

@@ -59,7 +59,9 @@ static inline __attribute__((always_inline)) void fill(struct worker *worker, bo
 	account(loop, drawn, bytes);
 	if (__builtin_expect(!loop->keeps_payload, 0))
 		refill(loop, drawn);
-	if (__builtin_expect(drawn < count || count == 0, 0))
+	if (__builtin_expect(drawn < count, 0))
+		worker_fill_drawn(worker, op);
+	else if (__builtin_expect(count == 0, 0))
 		worker_fill(worker);
 }
 
@@ -82,7 +84,7 @@ static inline __attribute__((always_inline)) void fill_slot(struct worker *worke
 		op = mix_read_or_write(&loop->mix);
 	offset = pattern_next(loop->files.files[0].pattern, (enum io_direction)op, bytes);
 	if (__builtin_expect(offset == PATTERN_END, 0)) {
-		worker_fill(worker); /* it draws another operation, too */
+		worker_fill_drawn(worker, op);
 		return;
 	}
 	slot->offset = offset;

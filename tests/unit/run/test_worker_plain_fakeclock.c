@@ -15,6 +15,7 @@ struct plain_case {
 	enum job_rw mode;
 	bool is_random, each_block_once, refills;
 	unsigned depth, batch, loops, take_limit, blocks;
+	unsigned io_blocks; /* io_size: its passes over the region end in the middle of it */
 	uint64_t number_ios, extra_bytes, ramp_ns;
 	int short_at, error_at;
 };
@@ -44,7 +45,17 @@ static const struct plain_case cases[] = {
 	{.mode = RW_READ, .depth = 8, .batch = 4, .loops = 1, .blocks = 64, .short_at = 11},
 	{.mode = RW_READ, .depth = 8, .batch = 4, .loops = 1, .blocks = 64, .error_at = 13},
 	{.mode = RW_READ, .depth = 4, .batch = 4, .loops = 2, .blocks = 24, .ramp_ns = 900},
+	{.mode = RW_READWRITE, .depth = 8, .batch = 8, .loops = 2, .blocks = 13, .io_blocks = 150},
+	{.mode = RW_READWRITE,
+		.is_random = true,
+		.each_block_once = true,
+		.depth = 8,
+		.batch = 3,
+		.loops = 1,
+		.blocks = 13,
+		.io_blocks = 150},
 	/* One slot. */
+	{.mode = RW_READWRITE, .depth = 1, .batch = 1, .loops = 2, .blocks = 13, .io_blocks = 150},
 	{.mode = RW_READ, .depth = 1, .batch = 1, .loops = 3, .blocks = 20, .extra_bytes = 512},
 	{.mode = RW_READ,
 		.is_random = true,
@@ -91,6 +102,10 @@ static void set_up_case(const struct plain_case *it)
 	job.number_ios = it->number_ios;
 	job.ramp_time_ns = it->ramp_ns;
 	worker.task.pass_count = it->loops;
+	if (it->io_blocks != 0) {
+		worker.task.pass_bytes = (uint64_t)it->io_blocks * BLOCK;
+		worker.task.wraps = true;
+	}
 }
 
 /* What it sent and what it measured. */

@@ -107,6 +107,21 @@ const char *echo_address_parse(struct echo_address *address, const char *text, c
 	return begins(text, "pair:") ? "nothing follows pair:" : "it is no address";
 }
 
+const char *echo_socket_hint(int error)
+{
+	switch (error) {
+	case EPERM:
+	case EACCES:
+	case ENOSYS:
+		return "sockets are forbidden here: run it outside of the sandbox";
+	case EMFILE:
+		return "raise the limit of open files (ulimit -n), or lower iodepth";
+	default:
+		return NULL;
+	}
+}
+
+/* Why a socket cannot be bound there. */
 static void explain(enum echo_address_kind kind, int error, const char **problem, const char **hint)
 {
 	static const struct {
@@ -118,8 +133,6 @@ static void explain(enum echo_address_kind kind, int error, const char **problem
 			"name another port: port 0 is any free one"},
 		{ECHO_TCP, EADDRNOTAVAIL, NULL,
 			"this machine has no such loopback address: use tcp:127.0.0.1:0"},
-		{ECHO_TCP, EAFNOSUPPORT, NULL,
-			"this kernel has no such addresses: use tcp:127.0.0.1:0 or unix:PATH"},
 		{ECHO_TCP, EACCES, NULL, "ports below 1024 are for root: port 0 is any free one"},
 		/* It may be a server's that is at work: nobody is told to remove that. */
 		{ECHO_UNIX, EADDRINUSE, "a file of that name exists",
@@ -133,7 +146,7 @@ static void explain(enum echo_address_kind kind, int error, const char **problem
 	};
 
 	*problem = strerror(error);
-	*hint = error == EPERM ? "sockets are forbidden here: run it outside of the sandbox" : NULL;
+	*hint = echo_socket_hint(error);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		if (cases[i].kind != kind || cases[i].error != error)
 			continue;
@@ -167,13 +180,21 @@ int echo_address_listen(
 {
 	int descriptor =
 		socket(address->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int error = descriptor < 0 ? -errno : listen_on(address, descriptor, backlog);
+	int error;
 
+	if (descriptor < 0) {
+		error = -errno;
+		*problem = strerror(-error);
+		*hint = error == -EAFNOSUPPORT ? "this kernel has no such addresses: use "
+						 "tcp:127.0.0.1:0 or unix:PATH"
+					       : echo_socket_hint(-error);
+		return error;
+	}
+	error = listen_on(address, descriptor, backlog);
 	if (error == 0)
 		return descriptor;
 	explain(address->kind, -error, problem, hint);
-	if (descriptor >= 0)
-		close(descriptor);
+	close(descriptor);
 	echo_address_remove(address);
 	return error;
 }

@@ -28,6 +28,9 @@ bool echo_address_is_one(const char *text);
 /* NULL, or why it is none, with what to try in *hint. `text` lasts as long as the address. */
 const char *echo_address_parse(struct echo_address *address, const char *text, const char **hint);
 
+/* What helps where a socket cannot be made or accepted at all; NULL: not known. */
+const char *echo_socket_hint(int error);
+
 /* A non-blocking socket that listens there, or -errno, with why in *problem and *hint (may be
  * NULL). Of port 0 the kernel's choice goes into `address`. */
 int echo_address_listen(

@@ -70,39 +70,19 @@ void echo_table_remove(struct echo_table *table, struct echo_connection *connect
 	table->open_count--;
 }
 
-/* Errors of accept(2) that are one connection's, gone before it was accepted. */
-static bool is_of_peer(int error)
-{
-	return error == ECONNABORTED || error == EPROTO || error == EPERM;
-}
-
 struct echo_connection *echo_table_accept(struct echo_table *table, int *error)
 {
-	*error = 0;
-	while (!echo_server_must_stop(table->server)) {
-		struct echo_connection *connection;
-		int descriptor;
+	struct echo_connection *connection = NULL;
+	int descriptor = 0;
 
-		echo_count(&table->counts->syscalls, 1);
-		descriptor =
-			accept4(table->server->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (descriptor >= 0) {
+	/* One that is turned away may have others behind it. */
+	while (!connection && descriptor >= 0) {
+		descriptor = echo_server_accept(
+			table->server, table->counts, SOCK_NONBLOCK | SOCK_CLOEXEC, error);
+		if (descriptor >= 0)
 			connection = echo_table_add(table, descriptor);
-			if (connection)
-				return connection;
-		} else if (errno == EAGAIN) {
-			echo_count(&table->counts->in_vain, 1);
-			return NULL;
-		} else if (errno != EINTR && !is_of_peer(errno)) {
-			*error = echo_server_fail(table->server, -errno,
-				errno == EMFILE ? "raise the limit of open files (ulimit -n), or "
-						  "lower iodepth"
-						: NULL,
-				"accept: %s", strerror(errno));
-			return NULL;
-		}
 	}
-	return NULL;
+	return connection;
 }
 
 /* False: not all of it was taken. */

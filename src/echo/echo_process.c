@@ -137,6 +137,13 @@ static void keep_descriptors(int *kept, unsigned count)
 	}
 }
 
+/* Its parent, which removes the socket too, may be gone. */
+static _Noreturn void leave(const struct child *child, int code)
+{
+	echo_address_remove(child->spec->address);
+	_exit(code);
+}
+
 static _Noreturn void be_server(struct child *child)
 {
 	struct echo_server *server = &child->server;
@@ -146,11 +153,12 @@ static _Noreturn void be_server(struct child *child)
 	take_signals();
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	prctl(PR_SET_NAME, "rs-echo");
-	while (!atomic_load(&own_shared->may_run)) {
-		if (getppid() != child->parent || echo_server_must_stop(server))
-			_exit(1);
+	while (!atomic_load(&own_shared->may_run) && !echo_server_must_stop(server) &&
+		getppid() == child->parent)
 		futex_wait(&own_shared->may_run, 0, NULL);
-	}
+	/* A parent that was gone before prctl(2) has sent no signal. */
+	if (getppid() != child->parent || echo_server_must_stop(server))
+		leave(child, 1);
 	if (server->listener >= 0)
 		keep_descriptors(&server->listener, 1);
 	else
@@ -163,9 +171,7 @@ static _Noreturn void be_server(struct child *child)
 		error = server->class->run(server);
 	if (error != 0)
 		echo_server_ready(server);
-	/* Its parent may be gone. */
-	echo_address_remove(child->spec->address);
-	_exit(error == 0 ? 0 : 1);
+	leave(child, error == 0 ? 0 : 1);
 }
 
 static int fail(struct echo_process *process, int error, const char *hint, const char *problem)
@@ -212,9 +218,7 @@ static int make_pairs(struct echo_process *process, struct child *child)
 		int ends[2];
 
 		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) < 0) {
-			error = fail(process, -errno,
-				"raise the limit of open files (ulimit -n), or lower iodepth",
-				"the sockets of a pair cannot be made");
+			error = fail(process, -errno, echo_socket_hint(errno), strerror(errno));
 			continue;
 		}
 		process->pair_ends[i] = ends[0];
@@ -404,6 +408,16 @@ const struct echo_fact *echo_process_fact(const struct echo_process *process, un
 	if (!process->shared || index >= atomic_load(&process->shared->fact_count))
 		return NULL;
 	return &process->shared->facts[index];
+}
+
+const char *echo_process_failure(const struct echo_process *process, const char **hint)
+{
+	const struct echo_shared *shared = process->shared;
+
+	if (!shared || atomic_load(&shared->error) == 0)
+		return NULL;
+	*hint = shared->hint[0] ? shared->hint : NULL;
+	return shared->problem;
 }
 
 int echo_process_stop(struct echo_process *process)

@@ -53,6 +53,10 @@ bool echo_process_usage(const struct echo_process *process, struct echo_usage *u
 /* Number `index`, or NULL: there are no more. Those of a server that runs: proofs are not there. */
 const struct echo_fact *echo_process_fact(const struct echo_process *process, unsigned index);
 
+/* Why the server failed, with what to try (may be NULL); NULL: it says nothing of a failure. Until
+ * free. */
+const char *echo_process_failure(const struct echo_process *process, const char **hint);
+
 /* Ends the server, by force where it does not end by itself. 0, or -errno with a problem where it
  * had ended before, or had to be killed. Also twice. The pair's ends that are left are closed. */
 int echo_process_stop(struct echo_process *process);

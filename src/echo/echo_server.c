@@ -2,11 +2,15 @@
 /* What a server says, in the memory that both processes see. */
 #include "echo/echo_server.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include "base/futex.h"
+#include "echo/echo_address.h"
 #include "echo/echo_shared.h"
 
 struct echo_counts *echo_server_counts(const struct echo_server *server, unsigned index)
@@ -76,6 +80,36 @@ int echo_server_fail(
 	vsnprintf(shared->problem, sizeof(shared->problem), format, arguments);
 	va_end(arguments);
 	snprintf(shared->hint, sizeof(shared->hint), "%s", hint ? hint : "");
-	shared->error = error;
+	atomic_store(&shared->error, error);
 	return error;
+}
+
+/* One connection's, which was gone before it was accepted. */
+static bool is_of_peer(int error)
+{
+	return error == ECONNABORTED || error == EPROTO;
+}
+
+int echo_server_accept(
+	struct echo_server *server, struct echo_counts *counts, int flags, int *error)
+{
+	*error = 0;
+	while (!echo_server_must_stop(server)) {
+		int descriptor;
+
+		echo_count(&counts->syscalls, 1);
+		descriptor = accept4(server->listener, NULL, NULL, flags);
+		if (descriptor >= 0)
+			return descriptor;
+		if (errno == EAGAIN) {
+			echo_count(&counts->in_vain, 1);
+			return -1;
+		}
+		if (errno != EINTR && !is_of_peer(errno)) {
+			*error = echo_server_fail(server, -errno, echo_socket_hint(errno),
+				"accept: %s", strerror(errno));
+			return -1;
+		}
+	}
+	return -1;
 }

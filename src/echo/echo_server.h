@@ -63,6 +63,13 @@ void echo_server_refused(struct echo_server *server, const char *name, const cha
 int echo_server_fail(struct echo_server *server, int error, const char *hint, const char *format,
 	...) __attribute__((format(printf, 4, 5)));
 
+/*
+ * The next connection that waits at the listener, by accept4(2) with these flags. -1 with *error 0:
+ * none does, or it is to stop; else -errno, by echo_server_fail.
+ */
+int echo_server_accept(
+	struct echo_server *server, struct echo_counts *counts, int flags, int *error);
+
 /* By the one thread whose count it is: no locked instruction. */
 static inline void echo_count(_Atomic uint64_t *count, uint64_t more)
 {

@@ -55,7 +55,7 @@ struct echo_shared {
 	_Atomic uint32_t looks;    /* a futex: how often `usage` was brought up to date */
 	struct echo_usage usage;
 	_Atomic bool must_stop;
-	int error; /* -errno, with the next two; 0: none */
+	_Atomic int error; /* -errno, after the next two; 0: none */
 	char problem[ECHO_TEXT_BYTES];
 	char hint[ECHO_TEXT_BYTES];
 	_Atomic unsigned fact_count; /* those below it are complete */

@@ -182,16 +182,10 @@ static int accept_all(struct server_sync *all)
 	int error = 0;
 
 	while (error == 0 && !echo_server_must_stop(all->server)) {
-		int descriptor;
+		int descriptor = echo_server_accept(all->server, all->counts, SOCK_CLOEXEC, &error);
 
-		echo_count(&all->counts->syscalls, 1);
-		descriptor = accept4(all->server->listener, NULL, NULL, SOCK_CLOEXEC);
 		if (descriptor >= 0)
 			error = start(all, descriptor);
-		else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
-			error = echo_server_fail(all->server, -errno,
-				"raise the limit of open files (ulimit -n), or lower iodepth",
-				"accept: %s", strerror(errno));
 	}
 	return error;
 }

@@ -2,8 +2,6 @@
 #include "engine/echo.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,7 +28,7 @@ struct echo_engine {
 	struct perf_counts start_counts;
 	uint64_t start_syscalls;
 	bool has_start;
-	const char *failure; /* of the server, when it was stopped */
+	struct engine_server server;
 };
 
 static void list_cpus(const cpu_set_t *cpus, struct arena *arena, const char **text)
@@ -175,11 +173,15 @@ static int start_client(
 		.timeout_ns = setup->echo->timeout_ns,
 		.compares_all = setup->echo->check == ECHO_CHECKS_ALL,
 	};
-	const char *problem;
+	const char *problem, *failure, *hint;
 	int error = echo_client_open(&echo->client, &spec, &problem);
 
 	if (error == 0)
 		return 0;
+	failure = echo_process_failure(&echo->process, &hint);
+	if (failure)
+		return engine_refuse(report, error, hint ? arena_strdup(setup->arena, hint) : NULL,
+			"%s: the server failed: %s", setup->targets[0].path, failure);
 	return engine_refuse(report, error,
 		error == -EMFILE ? "raise the limit of open files (ulimit -n), or lower iodepth"
 				 : NULL,
@@ -315,62 +317,76 @@ static void echo_account(struct engine *engine, struct engine_account *account)
 		begin_account(echo);
 }
 
+static const struct engine_server *echo_server(struct engine *engine)
+{
+	struct echo_engine *echo = (struct echo_engine *)engine;
+
+	echo->server = (struct engine_server){.pid = echo->process.pid};
+	echo->server.problem = echo_process_failure(&echo->process, &echo->server.hint);
+	return &echo->server;
+}
+
+/* Of both sides, which have ended. */
+static void report_counts(const struct echo_engine *echo, struct engine_report *report)
+{
+	const struct echo_client_counts *client = &echo->client.counts;
+	struct echo_counts server;
+
+	echo_process_counts(&echo->process, &server);
+	const struct engine_count served[] = {
+		{"requests", server.requests},
+		{"connections", server.accepts},
+		{"closed", server.closes},
+		{"turned away", server.turned_away},
+		{"reset by the client", server.resets},
+		{"bytes received", server.bytes_received},
+		{"bytes sent", server.bytes_sent},
+	};
+	const struct engine_count calls[] = {
+		{"all", server.syscalls},
+		{"waits", server.waits},
+		{"receives", server.receives},
+		{"sends", server.sends},
+		{"in vain (EAGAIN)", server.in_vain},
+		{"no buffers (ENOBUFS)", server.no_buffers},
+		{"rearmed", server.rearms},
+		{"zero copies", server.zero_copies},
+		{"copied all the same", server.copied},
+	};
+	const struct engine_count made[] = {
+		{"exchanges", client->exchanges},
+		{"connections", client->connects},
+		{"closed by the server", client->ends},
+		{"in the middle of an exchange", client->halves},
+		{"reset", client->resets},
+		{"stalled", client->stalls},
+		{"not what was sent", client->mismatches},
+		{"not connected again", client->refusals},
+	};
+
+	engine_report_counts(report, "server_counts", served, COUNT_OF(served));
+	engine_report_counts(report, "server_calls", calls, COUNT_OF(calls));
+	engine_report_counts(report, "client_counts", made, COUNT_OF(made));
+}
+
 static void echo_prove(struct engine *engine, struct engine_report *report)
 {
 	struct echo_engine *echo = (struct echo_engine *)engine;
-	const struct echo_client_counts *client = &echo->client.counts;
-	struct echo_counts counts;
 
 	if (echo_process_stop(&echo->process) < 0)
 		engine_report_refused(
 			report, "server", engine->class->name, "%s", echo->process.problem);
 	echo_client_close(&echo->client);
-	echo_process_counts(&echo->process, &counts);
-	engine_report_counts(report, "server_counts",
-		(const struct engine_count[]){
-			{"requests", counts.requests},
-			{"connections", counts.accepts},
-			{"closed", counts.closes},
-			{"turned away", counts.turned_away},
-			{"reset by the client", counts.resets},
-			{"bytes received", counts.bytes_received},
-			{"bytes sent", counts.bytes_sent},
-		},
-		7);
-	engine_report_counts(report, "server_calls",
-		(const struct engine_count[]){
-			{"all", counts.syscalls},
-			{"waits", counts.waits},
-			{"receives", counts.receives},
-			{"sends", counts.sends},
-			{"in vain (EAGAIN)", counts.in_vain},
-			{"no buffers (ENOBUFS)", counts.no_buffers},
-			{"rearmed", counts.rearms},
-			{"zero copies", counts.zero_copies},
-			{"copied all the same", counts.copied},
-		},
-		9);
-	engine_report_counts(report, "client_counts",
-		(const struct engine_count[]){
-			{"exchanges", client->exchanges},
-			{"connections", client->connects},
-			{"closed by the server", client->ends},
-			{"in the middle of an exchange", client->halves},
-			{"reset", client->resets},
-			{"stalled", client->stalls},
-			{"not what was sent", client->mismatches},
-			{"not connected again", client->refusals},
-		},
-		8);
+	report_counts(echo, report);
 	report_facts(echo, report, true);
 }
 
-#define ECHO_CLASS(class_name, shown_name, server, option_table, text)                             \
+#define ECHO_CLASS(class_name, shown_name, kind, option_table, text)                               \
 	static const struct engine_class class_name##_class;                                       \
 	static int class_name##_open(const struct engine_setup *setup, struct engine **engine,     \
 		struct engine_report *report)                                                      \
 	{                                                                                          \
-		return open_as(&class_name##_class, &server, setup, engine, report);               \
+		return open_as(&class_name##_class, &kind, setup, engine, report);                 \
 	}                                                                                          \
 	static const struct engine_class class_name##_class = {                                    \
 		.name = shown_name,                                                                \
@@ -382,6 +398,7 @@ static void echo_prove(struct engine *engine, struct engine_report *report)
 		.open = class_name##_open,                                                         \
 		.submit = echo_submit,                                                             \
 		.reap = echo_reap,                                                                 \
+		.server = echo_server,                                                             \
 		.account = echo_account,                                                           \
 		.prove = echo_prove,                                                               \
 		.close = echo_close,                                                               \

@@ -24,6 +24,12 @@ struct engine_echo_setup {
 	int check;           /* enum engine_echo_check */
 };
 
+struct engine_server {
+	pid_t pid;                  /* 0: it is gone */
+	const char *problem, *hint; /* why it failed, and what to try; NULL: not known.
+				     * They last until the engine is closed. */
+};
+
 /* What the server has cost in a window. */
 struct engine_account {
 	bool is_known; /* false: it was gone */

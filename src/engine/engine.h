@@ -71,6 +71,7 @@ struct engine_report {
 
 struct engine;
 struct engine_account; /* engine/echo.h */
+struct engine_server;  /* the same */
 struct engine_class {
 	const char *name;                   /* fio's ioengine name */
 	const char *summary;                /* one line for help */
@@ -90,17 +91,16 @@ struct engine_class {
 	/* Takes a batch; returns how many (0: none now, reap first) or -errno. COMBINES_CALLS: it
 	 * may stay unsent until the reap that always follows, unless engine->sends_now is set. */
 	int (*submit)(struct engine *engine, struct slot **slots, unsigned count);
-
 	/* Sends what is unsent, waits until at least `min` are done, returns up to `max` in done[],
 	 * their result set; 0 <= min <= max. Fewer, even 0, when a signal came, a ring that polls
 	 * its device was to let a thread run, or `timeout_ns` (-1: none) ran out. Or -errno. */
 	int (*reap)(struct engine *engine, struct slot **done, unsigned min, unsigned max,
 		int64_t timeout_ns);
-
 	/* Nothing in flight: waits until no thread of its own uses a CPU. NULL: it has none. */
 	void (*rest)(struct engine *engine);
-
-	/* Begins a window (NULL) or ends it. NULL: no other process does the work. */
+	/* The process that does the work; may be NULL: none does, and then account is, too. */
+	const struct engine_server *(*server)(struct engine *engine);
+	/* Begins a window of it (NULL) or ends it. */
 	void (*account)(struct engine *engine, struct engine_account *account);
 	/* Adds to report->proof what really ran. After the last reap, before close; may be NULL. */
 	void (*prove)(struct engine *engine, struct engine_report *report);

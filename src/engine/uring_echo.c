@@ -585,13 +585,14 @@ int uring_echo_run(
 	result = begin_given(echo);
 	if (result == 0)
 		result = serve(echo);
+	/* Before any connection ends: what the client says of that then has this reason. */
+	if (result < 0)
+		echo_server_fail(server, result, NULL, "io_uring: %s", strerror(-result));
 	stop(echo);
 	prove(echo, &after);
 	hand_over(server, &after);
 	close_all(echo);
-	return result < 0
-		       ? echo_server_fail(server, result, NULL, "io_uring: %s", strerror(-result))
-		       : 0;
+	return result;
 }
 
 static int run(struct echo_server *server)

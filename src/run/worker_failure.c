@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/echo.h"
 #include "engine/target_open.h"
 #include "run/worker.h"
 #include "run/worker_verify.h"
@@ -127,6 +128,21 @@ static void count_error(struct worker_direction *direction, int error)
 	direction->errors[WORKER_ERRNO_LIMIT - 1].count++; /* 16 kinds: the last is "others" */
 }
 
+/* A server that failed has ended its connections, which says nothing of why. */
+static void fail_by_echo(
+	struct worker *worker, const struct slot *slot, int error, const char *more)
+{
+	const struct engine_server *server = worker->loop.class->server(worker->loop.engine);
+
+	/* The server's words go with the engine. */
+	worker_fail(worker, error,
+		server->hint ? arena_strdup(&worker->outcome.arena, server->hint) : NULL,
+		"echo of %u bytes by connection %u of %s: %s%s%s%s", slot->length, slot->index,
+		worker->task.targets[slot->target].path, text_errno_name(error), more,
+		server->problem ? ": the server failed: " : "",
+		server->problem ? server->problem : "");
+}
+
 /* `more` follows the error's name. */
 static void fail_by_io(struct worker *worker, const struct slot *slot, int error, const char *more)
 {
@@ -137,12 +153,11 @@ static void fail_by_io(struct worker *worker, const struct slot *slot, int error
 			: NULL;
 	const char *hint = io_hint(worker, slot, error);
 
-	if (worker->loop.whole_files || io_op_direction(slot->op) == DIRECTION_SYNC)
+	if (slot->op == IO_ECHO)
+		fail_by_echo(worker, slot, error, more);
+	else if (worker->loop.whole_files || io_op_direction(slot->op) == DIRECTION_SYNC)
 		worker_fail(worker, error, hint, "%s of %s: %s%s", io_op_name(slot->op), path,
 			text_errno_name(error), more);
-	else if (slot->op == IO_ECHO)
-		worker_fail(worker, error, hint, "echo of %u bytes by connection %u of %s: %s%s",
-			slot->length, slot->index, path, text_errno_name(error), more);
 	else
 		worker_fail(worker, error, hint, "%s of %u bytes at offset %llu of %s%s%s: %s%s",
 			io_op_name(slot->op), slot->length, (unsigned long long)slot->offset, path,

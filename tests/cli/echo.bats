@@ -171,6 +171,25 @@ is_gone() {
 	done
 }
 
+@test "what a sandbox forbids is the first thing that is said" {
+	local engine
+	cd "$BATS_TEST_TMPDIR"
+	${CC:-cc} -o forbid "$BATS_TEST_DIRNAME/forbid_call.c"
+	./forbid accept4 true || skip "no seccomp filters here"
+	for engine in sync epoll; do
+		run ./forbid accept4 "$RINGSIDE" run --name=e --rw=echo --ioengine=$engine \
+			--filename=tcp:127.0.0.1 --number_ios=9
+		[ "$status" -ne 0 ]
+		[[ ${lines[0]} == *"the server failed: accept: Operation not permitted" ]]
+		[[ ${lines[1]} == "hint: sockets are forbidden here: run it outside"* ]]
+	done
+	run ./forbid socketpair "$RINGSIDE" run --name=e --rw=echo --ioengine=epoll \
+		--filename=pair: --number_ios=9
+	[ "$status" -ne 0 ]
+	[[ ${lines[0]} == *"pair:: Operation not permitted" ]]
+	[[ ${lines[1]} == "hint: sockets are forbidden here: run it outside"* ]]
+}
+
 @test "engines are compared as servers, in one table" {
 	run timeout 120 "$RINGSIDE" compare --engines epoll,poll,select,io_uring --rw=echo \
 		--filename="unix:$SOCKET" --bs=128 --iodepth=16 --trial-time=0.2s --max-time=4s \

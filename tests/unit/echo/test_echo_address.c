@@ -4,11 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -175,6 +180,53 @@ TEST(why_a_path_cannot_be_listened_at)
 {
 	check_refused(in_folder("none/socket"), ENOENT, "folder is not there", "make the folder");
 	check_refused("unix:/dev/null/socket", ENOTDIR, "Not a directory", "folder");
+}
+
+/* Not its port, and not its folder. */
+static int forbid_sockets(const char *text)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {.len = 4, .filter = filter};
+	const char *problem = "", *hint = NULL;
+	struct echo_address address;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+		return 2;
+	parse(&address, text);
+	return echo_address_listen(&address, BACKLOG, &problem, &hint) == -EACCES &&
+			       strcmp(problem, strerror(EACCES)) == 0 && hint &&
+			       strstr(hint, "sandbox")
+		       ? 0
+		       : 1;
+}
+
+static void check_forbidden(const char *text)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(forbid_sockets(text));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 2) {
+		print_message("skipped: no seccomp filter for this user\n");
+		skip();
+	}
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+TEST(sockets_that_are_forbidden_are_told_as_such)
+{
+	check_forbidden("tcp:127.0.0.1");
+	check_forbidden(in_folder("forbidden"));
 }
 
 TEST(a_port_in_use_says_nothing_of_files)

@@ -7,6 +7,11 @@
  */
 #include "echo_rig.h"
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
 #include "echo/server_epoll.h"
 #include "engine/uring_echo.h"
 #include "engine/uring_options.h"
@@ -83,6 +88,72 @@ TEST(bytes_come_back_as_they_were_sent)
 				echo_process_free(&rig.process);
 			}
 		}
+	}
+}
+
+/* The server that a filter of system calls keeps from accepting. */
+static const struct echo_server_class *forbidden_class;
+
+static int forbidden_run(struct echo_server *server)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_accept4, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {.len = 4, .filter = filter};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+		return echo_server_fail(server, -ENOTSUP, NULL, "no seccomp filter for this user");
+	return forbidden_class->run(server);
+}
+
+/* It says so, and does not try for as long as it lives: when it begins, or when somebody comes. */
+static void check_forbidden(const struct variant *variant)
+{
+	static const struct echo_server_class class = {.name = "no accept", .run = forbidden_run};
+	const char *problem, *hint;
+	int left = RIG_WAIT_MS;
+	struct rig rig;
+	int descriptor;
+
+	forbidden_class = variant->class;
+	rig_address(&rig, "unix");
+	if (echo_process_start(&rig.process, &(struct echo_process_spec){.class = &class,
+						     .options = variant->options,
+						     .address = &rig.address,
+						     .connections = 1,
+						     .exchange_bytes = 64}) == 0) {
+		descriptor = echo_address_connect(&rig.address);
+		while (!(problem = echo_process_failure(&rig.process, &hint))) {
+			assert_true(left-- > 0);
+			usleep(1000);
+		}
+		assert_string_equal(problem, "accept: Operation not permitted");
+		assert_non_null(strstr(hint, "sandbox"));
+		if (descriptor >= 0)
+			close(descriptor);
+		assert_int_equal(rig_stop(&rig), -EPERM);
+		echo_process_free(&rig.process);
+		return;
+	}
+	rmdir(rig.folder);
+	if (strstr(rig.process.problem, "no seccomp")) {
+		print_message("skipped: %s\n", rig.process.problem);
+		skip();
+	}
+	assert_string_equal(rig.process.problem, "accept: Operation not permitted");
+}
+
+TEST(a_server_that_may_not_accept_ends_and_says_why)
+{
+	EACH_VARIANT(variant)
+	{
+		/* io_uring makes no call that a filter could see. */
+		if (!variant->settings)
+			check_forbidden(variant);
 	}
 }
 

@@ -3,8 +3,8 @@
  * Engines that copy inside the kernel, without a buffer of the program: rw=copy and nothing else.
  *     copy_file_range  copy_file_range(2): the file system may share the blocks in place of copying
  *                      them (XFS and btrfs do), which moves no data at all
- *     sendfile         sendfile(2), which writes where the destination's descriptor stands: after
- * an lseek(2) where that is another place
+ *     sendfile         sendfile(2), which writes where the destination's descriptor stands:
+ *                      after an lseek(2) where that is another place
  */
 #include <errno.h>
 #include <sys/syscall.h>

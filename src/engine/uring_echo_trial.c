@@ -67,22 +67,29 @@ static int listen_anywhere(int family, struct sockaddr_storage *address, socklen
 	return -errno;
 }
 
-/* A connection waits at a socket of its own; `file_index` above 0: for a registered file. */
-static int try_accept(unsigned ioprio, unsigned file_index)
+/* What a trial works on: a client that is connected to what listens, and a ring. 0 or -errno; the
+ * descriptors are the caller's to close in any case. */
+static int open_trial(int family, int *listener, int *client, struct io_uring *ring)
 {
 	struct sockaddr_storage address;
 	socklen_t length;
-	AUTO_CLOSE int listener = listen_anywhere(AF_UNIX, &address, &length);
+	int result = *listener = listen_anywhere(family, &address, &length);
+
+	if (result >= 0)
+		result = connect_to((struct sockaddr *)&address, length, client);
+	return result < 0 ? result : io_uring_queue_init(TRIAL_ENTRIES, ring, 0);
+}
+
+/* A connection waits at a socket of its own; `file_index` above 0: for a registered file. */
+static int try_accept(unsigned ioprio, unsigned file_index)
+{
+	AUTO_CLOSE int listener = -1;
 	AUTO_CLOSE int client = -1;
 	struct io_uring_cqe cqe;
 	struct io_uring_sqe *sqe;
 	struct io_uring ring;
-	int result = listener;
+	int result = open_trial(AF_UNIX, &listener, &client, &ring);
 
-	if (result >= 0)
-		result = connect_to((struct sockaddr *)&address, length, &client);
-	if (result >= 0)
-		result = io_uring_queue_init(TRIAL_ENTRIES, &ring, 0);
 	if (result < 0)
 		return result;
 	if (file_index > 0)
@@ -149,19 +156,13 @@ static int try_recv_multishot(void)
 
 static int try_send_zc(int family, unsigned flags)
 {
-	struct sockaddr_storage address;
-	socklen_t length;
-	AUTO_CLOSE int listener = listen_anywhere(family, &address, &length);
+	AUTO_CLOSE int listener = -1;
 	AUTO_CLOSE int client = -1;
 	struct io_uring_cqe cqe;
 	struct io_uring ring;
 	char byte = '?';
-	int result = listener;
+	int result = open_trial(family, &listener, &client, &ring);
 
-	if (result >= 0)
-		result = connect_to((struct sockaddr *)&address, length, &client);
-	if (result >= 0)
-		result = io_uring_queue_init(TRIAL_ENTRIES, &ring, 0);
 	if (result < 0)
 		return result;
 	io_uring_prep_send_zc(io_uring_get_sqe(&ring), client, &byte, 1, MSG_NOSIGNAL, flags);

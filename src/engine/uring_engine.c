@@ -210,7 +210,6 @@ static unsigned fill(struct uring *uring, struct slot **slots, unsigned count)
 static int uring_submit(struct engine *engine, struct slot **slots, unsigned count)
 {
 	struct uring *uring = (struct uring *)engine;
-	int result;
 
 	if (uring->targets_change) {
 		for (unsigned i = 0; i < count; i++)
@@ -218,10 +217,7 @@ static int uring_submit(struct engine *engine, struct slot **slots, unsigned cou
 				uring->targets[slots[i]->target].descriptor;
 	}
 	/* The SQ has an entry for every slot, so that there is always room. */
-	uring->sq_tail = fill(uring, slots, count);
-	uring->in_flight += count;
-	result = uring_publish(uring, count);
-	return result < 0 ? result : (int)count;
+	return uring_submit_filled(uring, fill(uring, slots, count), count);
 }
 
 static inline bool take(struct uring *uring, const struct io_uring_cqe *cqe, struct slot **slot)

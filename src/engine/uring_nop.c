@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * io_uring without any I/O: each is an IORING_OP_READ, which the kernel takes from the ring and
+ * io_uring without any I/O: each is an IORING_OP_NOP, which the kernel takes from the ring and
  * completes. What it costs is the ring itself, and the calls that it needs. It is an engine of its
  * own, without a target, so that no result that moved nothing can be taken for one of a file.
  */
@@ -11,15 +11,11 @@ static int uring_nop_submit(struct engine *engine, struct slot **slots, unsigned
 {
 	struct uring *uring = (struct uring *)engine;
 	unsigned tail = uring->sq_tail;
-	int result;
 
 	for (unsigned i = 0; i < count; i++)
 		uring->sqes[tail++ & uring->sq_mask] = uring->templates[slots[i]->index];
 	uring->counts[IO_READ] += count;
-	uring->sq_tail = tail;
-	uring->in_flight += count;
-	result = uring_publish(uring, count);
-	return result < 0 ? result : (int)count;
+	return uring_submit_filled(uring, tail, count);
 }
 
 /* A NOP answers 0; what counts as done is the length, which the worker adds up. */

@@ -36,7 +36,6 @@ static int uring_nvme_submit(struct engine *engine, struct slot **slots, unsigne
 	struct uring *uring = &self->uring;
 	struct wide_sqe *sqes = (struct wide_sqe *)(void *)uring->sqes;
 	unsigned tail = uring->sq_tail;
-	int result;
 
 	for (unsigned i = 0; i < count; i++) {
 		const struct slot *slot = slots[i];
@@ -48,10 +47,7 @@ static int uring_nvme_submit(struct engine *engine, struct slot **slots, unsigne
 		nvme_commands_aim(&self->commands, slot, &sqe->command);
 		uring->counts[slot->op]++;
 	}
-	uring->sq_tail = tail;
-	uring->in_flight += count;
-	result = uring_publish(uring, count);
-	return result < 0 ? result : (int)count;
+	return uring_submit_filled(uring, tail, count);
 }
 
 static inline bool take(struct uring *uring, const struct io_uring_cqe *cqe, struct slot **slot)

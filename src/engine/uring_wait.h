@@ -31,6 +31,18 @@ static inline int uring_publish(struct uring *uring, unsigned count)
 	return uring->engine.sends_now ? uring_send_only(uring) : 0;
 }
 
+/* Ends a submit that has filled `count` SQEs, an I/O each, up to `tail`: what it returns. */
+static inline __attribute__((always_inline)) int uring_submit_filled(
+	struct uring *uring, unsigned tail, unsigned count)
+{
+	int result;
+
+	uring->sq_tail = tail;
+	uring->in_flight += count;
+	result = uring_publish(uring, count);
+	return result < 0 ? result : (int)count;
+}
+
 /* The way to wait that these options ask for. */
 uring_wait_function *uring_choose_wait(const struct uring *uring);
 

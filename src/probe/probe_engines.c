@@ -125,10 +125,10 @@ static int read_once(struct trial *trial, struct engine *engine, struct slot *sl
 
 	while (reaped == 0 && clock_now() < end_ns) {
 		if (taken == 0)
-			taken = trial->class->submit(engine, done, 1);
+			taken = engine->class->submit(engine, done, 1);
 		if (taken < 0)
 			return taken;
-		reaped = trial->class->reap(engine, done, (unsigned)taken, 1, TRIAL_LIMIT_NS);
+		reaped = engine->class->reap(engine, done, (unsigned)taken, 1, TRIAL_LIMIT_NS);
 	}
 	if (reaped < 0)
 		return reaped;
@@ -167,7 +167,8 @@ static int open_and_read(struct trial *trial, struct target *target, void *buffe
 		if (result < 0 && !trial->problem)
 			explain_read(trial, result);
 	}
-	trial->class->close(engine);
+	if (engine)
+		engine->class->close(engine);
 	return result < 0 ? result : 0;
 }
 

@@ -40,6 +40,8 @@ static struct moody {
 	struct slot *slot;
 } moody;
 
+static const struct engine_class moody_class, good_class;
+
 static int moody_open(
 	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)
 {
@@ -53,16 +55,26 @@ static int moody_open(
 	if (moody.options.is_refused)
 		engine_report_refused(report, "is_refused", "1", "too %s", "old");
 	moody.opened++;
+	moody.engine.class = moody.options.good ? &good_class : &moody_class;
 	*engine = &moody.engine;
 	return 0;
 }
 
 static int moody_submit(struct engine *engine, struct slot **slots, unsigned count)
 {
-	(void)engine;
+	assert_ptr_equal(engine->class, &moody_class);
 	(void)count;
 	moody.slot = slots[0];
 	assert_int_equal(slots[0]->op, IO_READ);
+	return 1;
+}
+
+/* What open has chosen in place of the one that is registered. */
+static int good_submit(struct engine *engine, struct slot **slots, unsigned count)
+{
+	assert_ptr_equal(engine->class, &good_class);
+	(void)count;
+	moody.slot = slots[0];
 	return 1;
 }
 
@@ -129,6 +141,16 @@ static const struct engine_class moody_class = {
 	.options = &moody_table,
 	.open = moody_open,
 	.submit = moody_submit,
+	.reap = moody_reap,
+	.close = moody_close,
+};
+
+static const struct engine_class good_class = {
+	.name = "moody",
+	.op_mask = IO_BIT(IO_READ),
+	.options = &moody_table,
+	.open = moody_open,
+	.submit = good_submit,
 	.reap = moody_reap,
 	.close = moody_close,
 };

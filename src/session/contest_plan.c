@@ -316,11 +316,14 @@ uint64_t contest_plan_least_ns(const struct contest_time *time, size_t blocks)
 	return time->prime_ns + blocks * time->block_ns;
 }
 
+static double with_repeats(size_t blocks)
+{
+	return (1 + HEALTH_REPEATED_SHARE) * (double)blocks + 1.0;
+}
+
 uint64_t contest_plan_most_ns(const struct contest_time *time, size_t blocks)
 {
-	double with_repeats = (1 + HEALTH_REPEATED_SHARE) * (double)blocks + 1.0;
-
-	return time->prime_ns + (uint64_t)(with_repeats * (double)time->block_most_ns);
+	return time->prime_ns + (uint64_t)(with_repeats(blocks) * (double)time->block_most_ns);
 }
 
 uint64_t contest_plan_limit_ns(const struct contest_options *options, size_t contender_count)
@@ -364,12 +367,12 @@ int contest_plan_check(
 	return 0;
 }
 
-/* In which the blocks of the first look would still fit into the time that is left. */
+/* In which the blocks of the first look would still fit into the time that is left, repeats too. */
 static uint64_t affordable_ramp_ns(
 	const struct contest_options *options, size_t contender_count, uint64_t left_ns)
 {
-	uint64_t trials = options->rule.looks[0] * contender_count;
-	uint64_t each_ns = left_ns / MAX(trials, 1);
+	double blocks = with_repeats(options->rule.looks[0]);
+	uint64_t each_ns = (uint64_t)((double)left_ns / (blocks * (double)MAX(contender_count, 1)));
 	uint64_t fixed_ns = options->trial_ns + OVERHEAD_NS;
 
 	return each_ns > fixed_ns ? each_ns - fixed_ns : 0;

@@ -144,7 +144,10 @@ static void check_side(
 	struct arena *arena = measuring->arena;
 
 	if (!point) {
-		refuse(test, CLAIM_NOT_RESOLVED, "the session ended before this point");
+		refuse(test, CLAIM_NOT_RESOLVED,
+			measuring->record->signal != 0
+				? "the session ended before this point"
+				: "the time left (--max-time) was too short for its blocks");
 		return;
 	}
 	if (side->contender == SESSION_NONE) {

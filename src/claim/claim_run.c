@@ -22,7 +22,8 @@ struct testing {
 	const struct claim_plan *plan;
 	struct diag *diag;
 	size_t index;
-	uint64_t claim_end_ns; /* of the claim's share, on clock_now() */
+	uint64_t end_ns;       /* of all, on clock_now(); UINT64_MAX: no limit */
+	uint64_t claim_end_ns; /* of the claim's share */
 	uint64_t after_ns;     /* what those after it take at most */
 	struct contest contest;
 	bool is_guarded, has_failed;
@@ -45,7 +46,8 @@ static void show_place(struct testing *testing)
 {
 	char left[UNITS_TEXT_BYTES];
 
-	units_format_time(left, (double)(left_ns(testing->claim_end_ns) + testing->after_ns));
+	units_format_time(left, (double)MIN(left_ns(testing->end_ns),
+					left_ns(testing->claim_end_ns) + testing->after_ns));
 	snprintf(testing->contest.progress.prefix, sizeof(testing->contest.progress.prefix),
 		"claim %zu of %zu, %s, at most %s left | ", testing->index + 1,
 		testing->plan->count, now(testing)->claim.name, left);
@@ -58,10 +60,10 @@ static void on_result(void *context, const struct trial *trial, const struct res
 	show_place(context);
 }
 
-static void begin_record(struct testing *testing, struct record *record)
+static void begin_record(
+	struct testing *testing, const struct contest_options *options, struct record *record)
 {
 	const struct planned_claim *planned = now(testing);
-	const struct contest_options *options = &planned->options;
 
 	record_init(record);
 	record->command = "claims";
@@ -79,15 +81,20 @@ static void begin_record(struct testing *testing, struct record *record)
 		&record->arena, planned->contenders.point_count, sizeof(*record->points));
 }
 
-/* Points share in what is left; a point that was done sooner leaves its time to the others. */
+/* A point that was done sooner, or is not begun, leaves its time to the others. */
 static void run_points(struct testing *testing, struct contest_options *options)
 {
-	const struct contender_plan *plan = &now(testing)->contenders;
+	const struct planned_claim *planned = now(testing);
+	const struct contender_plan *plan = &planned->contenders;
+	bool may_skip = testing->end_ns != UINT64_MAX; /* else nobody has what is left over */
 
 	for (size_t i = 0; i < plan->point_count && stop_signal_number() == 0; i++) {
-		if (now(testing)->is_limited)
-			options->limit_ns =
-				MAX(left_ns(testing->claim_end_ns) / (plan->point_count - i), 1);
+		if (planned->is_limited)
+			options->limit_ns = claim_plan_point_ns(
+				planned, options, i, left_ns(testing->claim_end_ns));
+		if (options->limit_ns == 0 && may_skip)
+			continue;
+		options->limit_ns = MAX(options->limit_ns, 1);
 		show_place(testing);
 		contest_run(&testing->contest, &plan->points[i]);
 	}
@@ -118,14 +125,17 @@ static bool is_complete(const struct record *record, const struct contender_plan
 static int run_session(struct testing *testing, struct record *record, struct claims_entry *entry)
 {
 	const struct planned_claim *planned = now(testing);
-	struct contest_options options = planned->options;
+	struct contest_options options;
 	uint64_t started_ns = clock_now();
+	uint64_t share_ns =
+		claim_plan_share_ns(testing->plan, testing->index, left_ns(testing->end_ns));
 	int error;
 
+	claim_plan_fit(planned, share_ns, &options);
 	options.on_result = on_result;
 	options.context = testing;
-	begin_record(testing, record);
-	testing->claim_end_ns = started_ns + planned->limit_ns;
+	begin_record(testing, &options, record);
+	testing->claim_end_ns = started_ns + share_ns;
 	error = contest_open(&testing->contest, record, &options, testing->diag);
 	if (error != 0)
 		return error;
@@ -313,10 +323,14 @@ int claim_run(struct claims *claims, const struct claim_plan *plan, const char *
 	struct diag *diag)
 {
 	struct testing testing = {
-		.claims = claims, .plan = plan, .diag = diag, .after_ns = plan->limit_ns};
+		.claims = claims, .plan = plan, .diag = diag, .end_ns = UINT64_MAX};
 	uint64_t started_ns = clock_now();
 	int error = 0;
 
+	if (plan->limit_ns != CONTEST_AUTO)
+		testing.end_ns = started_ns + plan->limit_ns;
+	for (size_t i = 0; i < plan->count; i++)
+		testing.after_ns += plan->claims[i].limit_ns;
 	claims->entries = arena_alloc_array(&claims->arena, plan->count, sizeof(*claims->entries));
 	claims->asked_count = plan->count;
 	claims->records = arena_alloc_array(&claims->arena, plan->count, sizeof(*claims->records));

@@ -249,7 +249,8 @@ const struct command command_claims = {
 		"A control that differs from\nitself takes verdicts back.\n\n"
 		"Jobs write files of their own into the current folder, or where RINGSIDE_TARGET "
 		"says. Each claim\nhas the time that its file gives it; with --max-time all share "
-		"in that, and trials are shorter\nwhere there is less.\n\n"
+		"in that, and trials are shorter\nwhere there is less. Where it is not enough for "
+		"all, the first ones are tested.\n\n"
 		"Exit code: 0 whatever the verdicts are, as a refuted claim is a finding; 4 where "
 		"nothing could be\ntested here, 5 where a trial went wrong. With --require the "
 		"verdicts count: 1 a line is refuted,\n3 not resolved, 4 not testable here.",

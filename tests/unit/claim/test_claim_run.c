@@ -16,6 +16,7 @@
 #include "test.h"
 
 static char path[] = "/tmp/ringside-claim.XXXXXX";
+static char other_path[] = "/tmp/ringside-claim.XXXXXX";
 static struct claim_plan plan;
 static struct claims claims;
 static char *said;
@@ -23,30 +24,55 @@ static size_t said_bytes;
 static struct diag diag;
 
 static const char head[] = "title=Fast is faster\n"
-			   "statement=The fast one does more than the slow one.\n"
-			   "trial-time=10ms\n"
-			   "ramp-time=1ms\n";
+			   "statement=The fast one does more than the slow one.\n";
+static const char short_trials[] = "trial-time=10ms\nramp-time=1ms\n";
 
-/* The claim's lines, and two jobs whose descriptions are scripts. */
-static void write_claim(const char *lines, const char *fast, const char *slow)
+/* A claim's lines, and two jobs whose descriptions are scripts. */
+static void write_claim_to(
+	const char *file, const char *trials, const char *lines, const char *fast, const char *slow)
 {
-	FILE *stream = fopen(path, "we");
+	FILE *stream = fopen(file, "we");
 
 	assert_non_null(stream);
 	fprintf(stream,
-		"[claim]\n%s%s[global]\nfilename=/dev/zero\nsize=1m\nrw=randread\n"
+		"[claim]\n%s%s%s[global]\nfilename=/dev/zero\nsize=1m\nrw=randread\n"
 		"ioengine=psync\n[fast]\ndescription=%s\n[slow]\ndescription=%s\n",
-		head, lines, fast, slow);
+		head, trials, lines, fast, slow);
 	assert_int_equal(fclose(stream), 0);
+}
+
+static void write_claim(const char *lines, const char *fast, const char *slow)
+{
+	write_claim_to(path, short_trials, lines, fast, slow);
+}
+
+/* Two of them, of contenders that can be told from each other. */
+static void write_claims(const char *first_trials, const char *first, const char *second)
+{
+	write_claim_to(path, first_trials, first, "iops=100000 noise=1", "iops=50000 noise=1");
+	write_claim_to(
+		other_path, short_trials, second, "iops=100000 noise=1", "iops=50000 noise=1");
+}
+
+static void make_file(char *name)
+{
+	int descriptor = mkstemp(name);
+
+	assert_true(descriptor >= 0);
+	close(descriptor);
+}
+
+static void remove_file(char *name)
+{
+	unlink(name);
+	memcpy(name + strlen(name) - 6, "XXXXXX", 6);
 }
 
 static int set_up(void **state)
 {
-	int descriptor = mkstemp(path);
-
 	(void)state;
-	assert_true(descriptor >= 0);
-	close(descriptor);
+	make_file(path);
+	make_file(other_path);
 	claims_init(&claims);
 	claims.seed = 7;
 	diag_init(&diag, open_memstream(&said, &said_bytes));
@@ -61,16 +87,16 @@ static int tear_down(void **state)
 	fclose(diag.stream);
 	free(said);
 	said = NULL;
-	unlink(path);
-	memcpy(path + strlen(path) - 6, "XXXXXX", 6);
+	remove_file(path);
+	remove_file(other_path);
 	return 0;
 }
 
-static int make_plan(bool is_quick, uint64_t limit_ns)
+static int make_plan_of(size_t file_count, bool is_quick, uint64_t limit_ns)
 {
-	static const char *files[] = {path, path};
+	static const char *files[] = {path, other_path};
 	const struct claim_plan_request request = {
-		.file_count = 1,
+		.file_count = file_count,
 		.files = files,
 		.program = scripted_program(),
 		.is_quick = is_quick,
@@ -80,6 +106,11 @@ static int make_plan(bool is_quick, uint64_t limit_ns)
 	};
 
 	return claim_plan_make(&plan, &request, &diag);
+}
+
+static int make_plan(bool is_quick, uint64_t limit_ns)
+{
+	return make_plan_of(1, is_quick, limit_ns);
 }
 
 static int run(void)
@@ -211,7 +242,7 @@ TEST(a_time_that_is_too_short_for_a_block_is_refused_before_anything_runs)
 	assert_non_null(strstr(said, "is over too soon"));
 }
 
-/* Five claims of two minutes in one minute: trials shrink, verdicts keep their blocks. */
+/* Trials shrink, verdicts keep their blocks. */
 TEST(with_little_time_trials_are_shorter)
 {
 	const struct planned_claim *planned;
@@ -232,6 +263,87 @@ TEST(with_little_time_trials_are_shorter)
 	assert_true(long_trials.trial_ns > CLAIM_PLAN_LEAST_TRIAL_NS);
 	contest_plan_time(&long_trials, &planned->contenders.points[0], &time);
 	assert_true(contest_plan_least_ns(&time, 10) <= 20 * NS_PER_S);
+}
+
+TEST(each_claim_has_what_it_needs_and_then_its_part_of_what_is_left_over)
+{
+	const uint64_t s = NS_PER_S;
+	struct planned_claim planned[] = {
+		{.limit_ns = 2000 * s, .need_ns = 10 * s},
+		{.obstacle = "it is not there"},
+		{.limit_ns = 5 * s, .need_ns = 1 * s},
+		{.limit_ns = 7 * s, .need_ns = 1 * s},
+	};
+	const struct claim_plan shared = {.count = 4, .claims = planned};
+
+	assert_int_equal(claim_plan_share_ns(&shared, 0, CONTEST_AUTO - 1), 2000 * s);
+	assert_int_equal(claim_plan_share_ns(&shared, 0, 3000 * s), 2000 * s);
+	assert_int_equal(claim_plan_share_ns(&shared, 0, 1012 * s), 1005 * s); /* half of more */
+	assert_int_equal(claim_plan_share_ns(&shared, 1, 1012 * s), 0);
+	assert_int_equal(claim_plan_share_ns(&shared, 2, 7 * s), 3 * s);
+	assert_int_equal(claim_plan_share_ns(&shared, 2, 100 * s), 5 * s); /* others were sooner */
+	assert_int_equal(claim_plan_share_ns(&shared, 3, 4 * s), 4 * s);
+	assert_int_equal(claim_plan_share_ns(&shared, 0, 10 * s), 10 * s); /* not enough for all */
+	assert_int_equal(claim_plan_share_ns(&shared, 2, s / 2), s / 2);
+}
+
+TEST(a_point_has_its_share_at_least_what_it_needs_or_nothing)
+{
+	const struct planned_claim *planned;
+	struct contest_options options;
+	struct contest_time time;
+	uint64_t least_ns, need_ns;
+
+	write_claim("max-time=60s\nblocks=6\nvary=bs=4k,8k,16k\nclaim=fast.iops >= slow.iops\n",
+		"iops=1", "iops=1");
+	assert_int_equal(make_plan(false, 100 * NS_PER_S), 0);
+	planned = &plan.claims[0];
+	assert_int_equal(planned->limit_ns, 180 * NS_PER_S);
+	claim_plan_fit(planned, 100 * NS_PER_S, &options);
+	assert_int_equal(options.trial_ns, 10 * NS_PER_MS);
+	contest_plan_time(&options, &planned->contenders.points[0], &time);
+	least_ns = contest_plan_least_ns(&time, 6);
+	need_ns = contest_plan_least_ns(&time, 9); /* a fifth may be run again, and one */
+	assert_int_equal(planned->need_ns, 3 * need_ns);
+	assert_int_equal(claim_plan_point_ns(planned, &options, 0, 90 * NS_PER_S), 30 * NS_PER_S);
+	assert_int_equal(claim_plan_point_ns(planned, &options, 1, 90 * NS_PER_S), 45 * NS_PER_S);
+	assert_int_equal(claim_plan_point_ns(planned, &options, 0, 3 * need_ns), 2 * need_ns);
+	assert_int_equal(claim_plan_point_ns(planned, &options, 0, need_ns + 1), need_ns + 1);
+	plan.claims[0].point_limit_ns = least_ns + 1;
+	assert_int_equal(claim_plan_point_ns(planned, &options, 0, need_ns), least_ns + 1);
+	plan.claims[0].point_limit_ns = 60 * NS_PER_S;
+	assert_int_equal(claim_plan_point_ns(planned, &options, 0, least_ns), least_ns);
+	assert_int_equal(claim_plan_point_ns(planned, &options, 0, least_ns - 1), 0);
+	assert_int_equal(claim_plan_point_ns(planned, &options, 2, least_ns - 1), 0);
+}
+
+/* By the limits of their files alone, the second would have less than a second. */
+TEST(time_that_a_claim_leaves_goes_to_those_after_it)
+{
+	write_claims(short_trials, "max-time=5000s\nblocks=6\nclaim=fast.iops >= slow.iops\n",
+		"max-time=20s\nblocks=6\nvary=bs=4k,8k\nclaim=fast.iops >= slow.iops\n");
+	assert_int_equal(make_plan_of(2, false, 60 * NS_PER_S), 0);
+	assert_int_equal(claim_run(&claims, &plan, NULL, &diag), EXIT_DONE);
+	assert_int_equal(verdict(0), CLAIM_CONFIRMED);
+	assert_int_equal(claims.entries[1].outcome.lines[0].verdict, CLAIM_CONFIRMED);
+	assert_int_equal(claims.entries[1].points[1].block_count, 6);
+	assert_true(claims.entries[1].is_complete);
+}
+
+TEST(a_claim_whose_blocks_do_not_fit_is_not_begun_and_the_next_one_has_its_time)
+{
+	write_claims("trial-time=10s\n", "blocks=6\nclaim=fast.iops >= slow.iops\n",
+		"blocks=6\nclaim=fast.iops >= slow.iops\n");
+	assert_int_equal(make_plan_of(2, false, 60 * NS_PER_S), 0);
+	assert_int_equal(claim_run(&claims, &plan, NULL, &diag), EXIT_DONE);
+	assert_int_equal(claims.entries[0].point_count, 0);
+	assert_false(claims.entries[0].is_complete);
+	assert_int_equal(verdict(0), CLAIM_NOT_RESOLVED);
+	assert_non_null(strstr(claims.entries[0].outcome.lines[0].tests[0].reason, "--max-time"));
+	assert_int_equal(claims.entries[1].outcome.lines[0].verdict, CLAIM_CONFIRMED);
+	/* Nobody could have its time. */
+	claim_plan_free(&plan);
+	assert_int_equal(make_plan_of(1, false, 60 * NS_PER_S), -EINVAL);
 }
 
 int main(int argc, char **argv)

@@ -193,7 +193,7 @@ const struct command command_prepare = {
 		"writes faster than it ever will again. TARGET, a file or a block device, is\n"
 		"purged with --purge, then filled with random data in --passes. Its data are\n"
 		"lost. A device in use is never written; one that carries data, or is purged,\n"
-		"must be named again by --destroy.\n"
+		"must be named again by --destroy, and so must a job file.\n"
 		"\n"
 		"--until=steady then writes at random, for ten minutes and two capacities at\n"
 		"least, until the IOPS drift by less than 5 % (proven at 95 %) over the last half\n"

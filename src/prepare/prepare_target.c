@@ -22,6 +22,7 @@ enum {
 	SEQUENTIAL_BLOCK_BYTES = 128 << 10, /* SNIA's, of the preconditioning by capacity */
 	RANDOM_BLOCK_BYTES = 4 << 10,
 	SECTOR_BYTES = 512,
+	HEAD_BYTES = 4096,
 };
 
 static int code_of(int error)
@@ -257,14 +258,38 @@ static void describe(struct prepare_target *it, struct prepare_record *record, s
 			target->path, target->file_system ? target->file_system : "its driver");
 }
 
-/* What is to be erased is named twice, whatever it carries. */
+/* Whether the first line that is neither empty nor a comment is "[name]". */
+static bool is_job_file(const struct target *target)
+{
+	AUTO_CLOSE int descriptor = open(target->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char head[HEAD_BYTES + 1] = "", *line = head;
+	ssize_t bytes = target->kind == TARGET_FILE ? read(descriptor, head, HEAD_BYTES) : -1;
+
+	if (bytes <= 0 || strlen(head) != (size_t)bytes)
+		return false;
+	for (line += strspn(line, " \t\r\n"); *line == '#' || *line == ';';
+		line += strspn(line, " \t\r\n"))
+		line += strcspn(line, "\n");
+	return *line == '[' && line[strcspn(line, "]\n")] == ']';
+}
+
+/* What is to be erased is named twice, whatever it carries; and what other commands would run. */
 static int check_naming(
 	const struct prepare_target *it, const struct prepare_request *request, struct diag *diag)
 {
 	AUTO_CLOSE int descriptor = open(it->target.path, O_PATH | O_CLOEXEC);
 
-	if (!request->plan.purges ||
-		write_guard_names(&it->allowed, descriptor, it->target.guard->arena))
+	if (write_guard_names(&it->allowed, descriptor, it->target.guard->arena))
+		return EXIT_DONE;
+	if (is_job_file(&it->target)) {
+		diag_error(
+			diag, NULL, "%s is a job file, and would be overwritten", it->target.path);
+		diag_hint(diag,
+			"name the target that the job is for; or, if it is one: --destroy=%s",
+			it->target.path);
+		return EXIT_BAD_REQUEST;
+	}
+	if (!request->plan.purges)
 		return EXIT_DONE;
 	diag_error(diag, NULL, "--purge erases all of %s, which must be named twice for that",
 		it->target.path);

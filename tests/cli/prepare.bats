@@ -39,6 +39,28 @@ no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 	no_state_is_left
 }
 
+@test "a job file is no target, unless it is named twice" {
+	printf '# the first line\n\n  ; another\n[a name]\nrw=read\nfilename=f\n' >x.job
+	cp x.job before
+	prepare x.job
+	expect_status 2
+	expect_error "x.job is a job file, and would be overwritten"
+	expect_error "--destroy=x.job"
+	prepare ./x.job --size=1m
+	expect_status 2
+	cmp x.job before
+	[ ! -e state/ringside ] || no_state_is_left
+	prepare x.job --destroy=x.job
+	expect_status 0
+	must_fail cmp -s x.job before
+	# What only looks like one: no section first, or no text.
+	for content in 'rw=read\n[a]\n' '[a\nb]\n' '[a]\n\0\n' '# [a]\n' '\n'; do
+		printf %b "$content" >f
+		prepare f
+		expect_status 0
+	done
+}
+
 @test "report shows a saved preparation again, to the letter" {
 	prepare f --size=1m --json=p.json
 	expect_status 0

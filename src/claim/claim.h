@@ -50,6 +50,14 @@ struct claim_line {
 	struct claim_side right;
 };
 
+/* Loads, as shares of what a contender does without a rate. */
+struct claim_loads {
+	size_t count;     /* 0: none */
+	double *shares;   /* ascending, 0.8 is 80 % */
+	const char *of;   /* the contender */
+	const char *text; /* as written: "80%,95% of epoll" */
+};
+
 /* What this machine must have, else nothing of the claim is testable here. */
 enum claim_need_kind {
 	NEED_CPUS,        /* at least `count` that this process may run on */
@@ -80,8 +88,8 @@ struct claim {
 	size_t vary_count;
 	const char *const *vary; /* "bs=4k,64k" */
 	struct place vary_place; /* of the first */
-	uint64_t trial_ns, ramp_ns, limit_ns;
-	uint64_t blocks;
+	struct claim_loads loads;
+	uint64_t trial_ns, ramp_ns, limit_ns, blocks;
 	const char *reference;
 	enum trial_value primary; /* VALUE_COUNT: not given */
 	size_t need_count;

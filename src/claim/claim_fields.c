@@ -35,6 +35,8 @@ static const struct field_table claim_table = FIELD_TABLE_OF("claim", struct cla
 	{"about", FIELD_TEXT(struct claim, about), .null = FIELD_NULL,
 		.help = "What is measured, what is not, and pitfalls."},
 	{"vary", FIELD_TEXTS(struct claim, vary_count, vary)},
+	{"load", FIELD_TEXT(struct claim, loads.text), .null = FIELD_NULL,
+		.help = "Loads as shares of what a contender does without a rate (load=max)."},
 	{"needs", FIELD_ARRAY(struct claim, need_count, needs, &need_table),
 		.help = "What the machine must have, else nothing is testable."});
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "claim/claim_line.h"
+#include "claim/claim_load.h"
 
 enum {
 	POINTS_LIMIT = 256, /* tables of one session, as of any comparison */
@@ -20,7 +21,7 @@ enum {
 
 /* The values of [claim] that are read by table; texts that may be repeated are not joined yet. */
 struct values {
-	const char *title, *reference;
+	const char *title, *reference, *load;
 	const char *const *statements, *const *abouts, *const *vary, *const *needs;
 	size_t statement_count, about_count, vary_count, need_count;
 	uint64_t trial_ns, ramp_ns, limit_ns, blocks;
@@ -51,6 +52,9 @@ const struct option claim_file_options[] = {
 		.help = "what is measured and what is not; more lines add to it"},
 	{BIND_TEXTS(vary, vary_count), .name = "vary", .syntax = "KEY=V,V",
 		.help = "sweep over these values; may be repeated"},
+	{BIND(TEXT, load), .name = "load", .syntax = "LIST of NAME",
+		.help = "at each point first no rate, then these shares of what this contender did "
+			"as the rate of all: 50%,95% of epoll"},
 	{BIND_TEXTS(needs, need_count), .name = "needs", .syntax = "LIST",
 		.help = "what the machine must have: cpus>=N, memory>=SIZE, root, direct, nvme, "
 			"poll_queues, counters; may be repeated"},
@@ -352,14 +356,38 @@ static const char *vary_problem(
 	return NULL;
 }
 
-/* Crosses the points with one more vary=. */
-static void cross(struct reading *reading, const struct job_entry *entry)
+/* Each point once with each value; `written`: the key as contender_plan_make has it in names. */
+static void cross(struct reading *reading, const char *key, const char *written, char **values,
+	size_t value_count)
+{
+	struct claim *claim = reading->claim;
+	size_t count = claim->point_count * value_count;
+	struct claim_point *points = arena_alloc_array(reading->arena, count, sizeof(*points));
+
+	for (size_t i = 0; i < count; i++) {
+		const struct claim_point *before = &claim->points[i / value_count];
+		struct claim_point *after = &points[i];
+
+		after->count = before->count + 1;
+		after->values =
+			arena_alloc_array(reading->arena, after->count, sizeof(*after->values));
+		for (size_t k = 0; k < before->count; k++)
+			after->values[k] = before->values[k];
+		after->values[before->count] =
+			(struct claim_assignment){key, values[i % value_count]};
+		after->name = arena_printf(reading->arena, "%s%s%s=%s", before->name,
+			*before->name ? " " : "", written, values[i % value_count]);
+	}
+	claim->points = points;
+	claim->point_count = count;
+}
+
+static void cross_vary(struct reading *reading, const struct job_entry *entry)
 {
 	struct claim *claim = reading->claim;
 	const char *equals = strchr(entry->value, '=');
-	struct claim_point *points;
-	size_t count = 0, value_count;
 	const char *key, *problem;
+	size_t value_count;
 	char **values;
 
 	if (!equals || equals == entry->value || equals[1] == '\0') {
@@ -380,26 +408,42 @@ static void cross(struct reading *reading, const struct job_entry *entry)
 			entry->value, POINTS_LIMIT);
 		return;
 	}
-	points = arena_alloc_array(
-		reading->arena, value_count * claim->point_count, sizeof(*points));
-	for (size_t i = 0; i < claim->point_count * value_count; i++) {
-		const struct claim_point *before = &claim->points[i / value_count];
-		struct claim_point *after = &points[count++];
+	cross(reading, key,
+		arena_strndup(reading->arena, entry->value, (size_t)(equals - entry->value)),
+		values, value_count);
+}
 
-		after->count = before->count + 1;
-		after->values =
-			arena_alloc_array(reading->arena, after->count, sizeof(*after->values));
-		for (size_t k = 0; k < before->count; k++)
-			after->values[k] = before->values[k];
-		after->values[before->count] =
-			(struct claim_assignment){key, values[i % value_count]};
-		/* As contender_plan_make names it. */
-		after->name = arena_printf(reading->arena, "%s%s%.*s=%s", before->name,
-			*before->name ? " " : "", (int)(equals - entry->value), entry->value,
-			values[i % value_count]);
+static void cross_loads(struct reading *reading)
+{
+	const struct job_entry *entry = find_entry(reading, "load");
+	struct claim *claim = reading->claim;
+	struct claim_loads *loads = &claim->loads;
+	char *values[1 + CLAIM_LOADS_LIMIT];
+	const char *what;
+
+	if (!reading->values.load)
+		return;
+	loads->text = reading->values.load;
+	if (!claim_load_read(loads, loads->text, reading->arena, &what)) {
+		diag_error(reading->diag, &entry->value_place, "load=%s: %s", loads->text, what);
+		diag_hint(reading->diag, "load=50%%,80%%,95%% of NAME");
+		loads->count = 0;
+		return;
 	}
-	claim->points = points;
-	claim->point_count = count;
+	if (!text_is_listed(loads->of, claim->contenders, claim->contender_count)) {
+		diag_error(reading->diag, &entry->value_place, "there is no contender '%s'",
+			loads->of);
+		return;
+	}
+	if ((1 + loads->count) * claim->point_count > POINTS_LIMIT) {
+		diag_error(reading->diag, &entry->value_place, "load=%s: more than %d tables",
+			loads->text, POINTS_LIMIT);
+		return;
+	}
+	values[0] = arena_strdup(reading->arena, "max");
+	for (size_t i = 0; i < loads->count; i++)
+		values[1 + i] = arena_printf(reading->arena, "%g%%", 100 * loads->shares[i]);
+	cross(reading, "load", "load", values, 1 + loads->count);
 }
 
 static void list_points(struct reading *reading)
@@ -414,8 +458,9 @@ static void list_points(struct reading *reading)
 			continue;
 		if (!claim->vary_place.file)
 			claim->vary_place = e->value_place;
-		cross(reading, e);
+		cross_vary(reading, e);
 	}
+	cross_loads(reading);
 }
 
 static const char *const need_words[NEED_KIND_COUNT] = {

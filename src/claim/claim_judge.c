@@ -11,6 +11,7 @@
 #include "claim/claim_evidence.h"
 #include "claim/claim_family.h"
 #include "measure/series.h"
+#include "session/rate.h"
 #include "verdict/contrast.h"
 #include "verdict/health.h"
 #include "verdict/regress.h"
@@ -132,6 +133,26 @@ static size_t count_trials(const struct side *side)
 	return count;
 }
 
+/* Of a point that was not begun. */
+static void refuse_point(
+	const struct measuring *measuring, const struct side *side, struct claim_test *test)
+{
+	const struct claim_loads *loads = &measuring->claim->loads;
+	const struct table *base = side->table - side->index % (1 + loads->count);
+	size_t c = SESSION_NONE;
+
+	if (base->point)
+		c = session_find(base->point->contenders, base->point->contender_count, loads->of);
+	if (c != SESSION_NONE && base->point->contenders[c].problem)
+		refuse(test, CLAIM_NOT_TESTABLE,
+			arena_printf(measuring->arena, "%s has no maximum: %s", loads->of,
+				base->point->contenders[c].problem));
+	refuse(test, CLAIM_NOT_RESOLVED,
+		measuring->record->signal != 0
+			? "the session ended before this point"
+			: "the time left (--max-time) was too short for its blocks");
+}
+
 /*
  * What makes the side no side of a test. That it blocks inside its submit is no obstacle to how
  * much of its time it does.
@@ -144,10 +165,7 @@ static void check_side(
 	struct arena *arena = measuring->arena;
 
 	if (!point) {
-		refuse(test, CLAIM_NOT_RESOLVED,
-			measuring->record->signal != 0
-				? "the session ended before this point"
-				: "the time left (--max-time) was too short for its blocks");
+		refuse_point(measuring, side, test);
 		return;
 	}
 	if (side->contender == SESSION_NONE) {
@@ -178,6 +196,39 @@ static void check_side(
 				name, metric_gate_of(side->metric->class)->tail_count,
 				side->metric->name));
 	}
+}
+
+static bool misses_rate(const struct side *side)
+{
+	const struct record_point *point = side->table->point;
+
+	return point && side->contender != SESSION_NONE && rate_is_missed(point, side->contender);
+}
+
+static bool is_latency(const struct metric *metric)
+{
+	return metric->class >= METRIC_TYPICAL && metric->class <= METRIC_EXTREME;
+}
+
+/* Latencies of those who cannot keep up are queues, and the longer the longer a trial is. */
+static void check_rates(const struct measuring *measuring, const struct side *left,
+	const struct side *right, struct claim_test *test)
+{
+	bool left_misses = misses_rate(left), right_misses = right && misses_rate(right);
+
+	if (!is_latency(left->metric) || (!left_misses && !right_misses))
+		return;
+	if (left_misses && right_misses)
+		refuse(test, CLAIM_NOT_RESOLVED,
+			arena_printf(measuring->arena,
+				"%s and %s did less than the rate they were asked for: their "
+				"latencies are of queues that grow",
+				left->side->contender, right->side->contender));
+	else
+		test->caution = arena_printf(measuring->arena,
+			"%s did less than the rate it was asked for: its latency is that of a "
+			"queue that grows",
+			left_misses ? left->side->contender : right->side->contender);
 }
 
 /* On the scale of the analysis; NAN: not measured. */
@@ -493,6 +544,7 @@ static void measure_test(const struct measuring *measuring, const struct claim_l
 	}
 	if (left.contender == SESSION_NONE || (right && right->contender == SESSION_NONE))
 		return;
+	check_rates(measuring, &left, right, test);
 	measure_distances(measuring, line, &left, right, test);
 	if (test->evidence->is_alone)
 		take_drift(measuring, &left, test);

@@ -224,6 +224,8 @@ static int read_point(struct reading *reading, struct claim_point *point)
 		value->value = read_name(reading, "a value is missing");
 		if (!value->value)
 			return -EINVAL;
+		if (take(reading, "%"))
+			value->value = arena_printf(reading->arena, "%s%%", value->value);
 		for (size_t i = 0; i < point->count; i++) {
 			struct place place = place_of(reading, start, reading->at);
 

@@ -7,6 +7,7 @@
 
 #include "base/units.h"
 #include "claim/claim_file.h"
+#include "claim/claim_load.h"
 #include "claim/claim_needs.h"
 #include "verdict/contrast.h"
 #include "verdict/health.h"
@@ -180,7 +181,8 @@ static int read_claim(struct claim_plan *plan, const char *path,
 	contenders.vary = planned->claim.vary;
 	contenders.vary_count = planned->claim.vary_count;
 	contenders.reference = reference_of(&planned->claim);
-	if (read_contenders(planned, &contenders, diag) != 0)
+	if (read_contenders(planned, &contenders, diag) != 0 ||
+		claim_load_expand(&planned->claim, &planned->contenders, diag) != 0)
 		return -EINVAL;
 	set_options(planned, request);
 	planned->obstacle =

@@ -9,6 +9,7 @@
 #include "base/save_file.h"
 #include "base/units.h"
 #include "claim/claim_judge.h"
+#include "claim/claim_load.h"
 #include "run/stop_signal.h"
 #include "session/contest.h"
 #include "session/view.h"
@@ -89,6 +90,11 @@ static void run_points(struct testing *testing, struct contest_options *options)
 	bool may_skip = testing->end_ns != UINT64_MAX; /* else nobody has what is left over */
 
 	for (size_t i = 0; i < plan->point_count && stop_signal_number() == 0; i++) {
+		struct contender_point point;
+
+		if (!claim_load_set(&planned->claim, plan, i, testing->contest.record,
+			    &testing->claims->arena, &point))
+			continue;
 		if (planned->is_limited)
 			options->limit_ns = claim_plan_point_ns(
 				planned, options, i, left_ns(testing->claim_end_ns));
@@ -96,7 +102,7 @@ static void run_points(struct testing *testing, struct contest_options *options)
 			continue;
 		options->limit_ns = MAX(options->limit_ns, 1);
 		show_place(testing);
-		contest_run(&testing->contest, &plan->points[i]);
+		contest_run(&testing->contest, &point);
 	}
 }
 

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "session/rate.h"
 
 #define TRIAL_NS      (500 * NS_PER_MS)
 #define TRIAL_IOS     1000.0
@@ -112,67 +113,6 @@ int curve_plan_parse_mixes(
 	return parse_list(value, field, parse_percent, arena, problem);
 }
 
-/* As fast as it goes. */
-static struct job without_rate(const struct job *job)
-{
-	struct job copy = *job;
-
-	memset(&copy.rate, 0, sizeof(copy.rate));
-	memset(&copy.rate_iops, 0, sizeof(copy.rate_iops));
-	memset(&copy.rate_total, 0, sizeof(copy.rate_total));
-	memset(&copy.rate_iops_total, 0, sizeof(copy.rate_iops_total));
-	copy.rate_process = RATE_LINEAR;
-	return copy;
-}
-
-/* Of the load; rwmixread counts where it does both. */
-static double share_of(const struct job *job, enum io_direction direction)
-{
-	if (!job_does(job, direction))
-		return 0;
-	if (!job_does(job, DIRECTION_READ) || !job_does(job, DIRECTION_WRITE))
-		return 1;
-	return direction == DIRECTION_READ ? job->rwmixread / 100.0 : 1 - job->rwmixread / 100.0;
-}
-
-/* A direction of which there is nothing can have no rate either: the job does the other alone. */
-static void leave_out(struct job *job)
-{
-	bool is_random = job->rw.mode == RW_RANDRW;
-
-	if (job->rw.mode != RW_RANDRW && job->rw.mode != RW_READWRITE)
-		return;
-	if (job->rwmixread == 100)
-		job->rw.mode = is_random ? RW_RANDREAD : RW_READ;
-	else if (job->rwmixread == 0)
-		job->rw.mode = is_random ? RW_RANDWRITE : RW_WRITE;
-}
-
-struct job curve_plan_at(const struct job *job, double iops, bool is_poisson)
-{
-	struct job copy = without_rate(job);
-
-	leave_out(&copy);
-	for (int d = 0; d < DATA_DIRECTION_COUNT; d++)
-		copy.rate_iops_total.value[d] =
-			(uint64_t)llround(iops * share_of(&copy, (enum io_direction)d));
-	copy.rate_process = is_poisson ? RATE_POISSON : RATE_LINEAR;
-	return copy;
-}
-
-double curve_plan_least_load(const struct job *job)
-{
-	double least = 1;
-
-	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
-		double share = share_of(job, (enum io_direction)d);
-
-		if (share > 0)
-			least = fmax(least, ceil(job->numjobs / share));
-	}
-	return least;
-}
-
 /* Where a job cannot have the loads of a curve. */
 static void check_job(const struct job *job, const struct curve_options *options, struct diag *diag)
 {
@@ -225,7 +165,7 @@ static void add_line(
 	if (setup->job) {
 		struct job *most = ARENA_NEW(&plan->arena, struct job);
 
-		*most = without_rate(setup->job);
+		*most = rate_job_without(setup->job);
 		line->job = most;
 	}
 	plan->read_percent[plan->point.count++] = read_percent;
@@ -326,7 +266,7 @@ static void check_rates(
 {
 	for (size_t l = 0; options->rates.count > 0 && l < plan->point.count; l++) {
 		const struct job *job = plan->point.contenders[l].job;
-		double least = job ? curve_plan_least_load(job) : 0;
+		double least = job ? rate_job_least(job) : 0;
 
 		if (options->rates.values[0] >= least)
 			continue;
@@ -402,8 +342,8 @@ static void step(const struct curve_options *options, const struct job *job, dou
 	*loads = (struct curve_list){
 		.count = count, .values = arena_alloc_array(arena, count, sizeof(double))};
 	for (size_t i = 0; i < count; i++)
-		loads->values[i] = fmax(
-			curve_plan_least_load(job), round(most * (double)(i + 1) / (double)count));
+		loads->values[i] =
+			fmax(rate_job_least(job), round(most * (double)(i + 1) / (double)count));
 	sort(loads);
 }
 

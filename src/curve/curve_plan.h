@@ -60,12 +60,6 @@ int curve_plan_make(struct curve_plan *plan, const struct contender_request *req
 	const struct curve_options *options, struct diag *diag);
 void curve_plan_free(struct curve_plan *plan);
 
-/* The job with this load, of all its clones and directions together. */
-struct job curve_plan_at(const struct job *job, double iops, bool is_poisson);
-
-/* The least load that each clone and direction has a part of. */
-double curve_plan_least_load(const struct job *job);
-
 /*
  * The loads of lines with these maxima (NAN: it does not run), ascending. All lines have the same
  * where their maxima are within a factor of 2: a line then ends with the first load beyond its own.

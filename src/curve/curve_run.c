@@ -16,6 +16,7 @@
 #include "measure/jackknife.h"
 #include "run/stop_signal.h"
 #include "session/contest.h"
+#include "session/rate.h"
 #include "text/figure.h"
 
 #define SLO_SHARE    0.4  /* of --max-time is kept for the search */
@@ -261,7 +262,7 @@ static const struct job *job_at(struct run *run, size_t l, double iops)
 {
 	struct job *job = ARENA_NEW(&run->curve->arena, struct job);
 
-	*job = curve_plan_at(run->plan->point.contenders[l].job, iops, run->plan->is_poisson);
+	*job = rate_job_at(run->plan->point.contenders[l].job, iops, run->plan->is_poisson);
 	return job;
 }
 
@@ -454,7 +455,7 @@ static void begin_hunt(struct run *run, size_t l, struct hunt *hunt)
 		else if (verdict == SLO_BEYOND)
 			beyond = line->points[i].offered;
 	}
-	hunt->floor = fmax(curve_plan_least_load(run->plan->point.contenders[l].job),
+	hunt->floor = fmax(rate_job_least(run->plan->point.contenders[l].job),
 		LOWEST_SHARE * line->points[0].offered);
 	slo_search_begin(
 		&hunt->search, within, beyond, line->points[line->point_count - 1].offered);

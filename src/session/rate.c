@@ -174,3 +174,63 @@ const char *rate_text(const struct rate *rate, struct arena *arena)
 		return arena_strdup(arena, figure_text(text, FIGURE_BANDWIDTH, rate->bandwidth));
 	return "none";
 }
+
+struct job rate_job_without(const struct job *job)
+{
+	struct job copy = *job;
+
+	memset(&copy.rate, 0, sizeof(copy.rate));
+	memset(&copy.rate_iops, 0, sizeof(copy.rate_iops));
+	memset(&copy.rate_total, 0, sizeof(copy.rate_total));
+	memset(&copy.rate_iops_total, 0, sizeof(copy.rate_iops_total));
+	copy.rate_process = RATE_LINEAR;
+	return copy;
+}
+
+/* Of the load; rwmixread counts where it does both. */
+static double share_of(const struct job *job, enum io_direction direction)
+{
+	if (!job_does(job, direction))
+		return 0;
+	if (!job_does(job, DIRECTION_READ) || !job_does(job, DIRECTION_WRITE))
+		return 1;
+	return direction == DIRECTION_READ ? job->rwmixread / 100.0 : 1 - job->rwmixread / 100.0;
+}
+
+/* A direction of which there is nothing can have no rate either: the job does the other alone. */
+static void leave_out(struct job *job)
+{
+	bool is_random = job->rw.mode == RW_RANDRW;
+
+	if (job->rw.mode != RW_RANDRW && job->rw.mode != RW_READWRITE)
+		return;
+	if (job->rwmixread == 100)
+		job->rw.mode = is_random ? RW_RANDREAD : RW_READ;
+	else if (job->rwmixread == 0)
+		job->rw.mode = is_random ? RW_RANDWRITE : RW_WRITE;
+}
+
+struct job rate_job_at(const struct job *job, double iops, bool is_poisson)
+{
+	struct job copy = rate_job_without(job);
+
+	leave_out(&copy);
+	for (int d = 0; d < DATA_DIRECTION_COUNT; d++)
+		copy.rate_iops_total.value[d] =
+			(uint64_t)llround(iops * share_of(&copy, (enum io_direction)d));
+	copy.rate_process = is_poisson ? RATE_POISSON : RATE_LINEAR;
+	return copy;
+}
+
+double rate_job_least(const struct job *job)
+{
+	double least = 1;
+
+	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
+		double share = share_of(job, (enum io_direction)d);
+
+		if (share > 0)
+			least = fmax(least, ceil(job->numjobs / share));
+	}
+	return least;
+}

@@ -40,4 +40,11 @@ bool rate_is_missed(const struct record_point *point, size_t contender);
 /* "8.00k/s", "8.00 MiB/s", "none". */
 const char *rate_text(const struct rate *rate, struct arena *arena);
 
+/* Copies of a job: as fast as it goes; at this load of all its clones and directions together. */
+struct job rate_job_without(const struct job *job);
+struct job rate_job_at(const struct job *job, double iops, bool is_poisson);
+
+/* The least load that each clone and direction has a part of. */
+double rate_job_least(const struct job *job);
+
 #endif

@@ -98,6 +98,36 @@ TEST(a_sweep_has_each_value_once)
 		"c.job:5:6: error: vary=bs=8k: another vary= has values of it");
 }
 
+TEST(loads_are_shares_of_what_a_contender_does)
+{
+	const struct claim *claim = &rig.claim;
+
+	assert_int_equal(claim_rig_lines("load=50 %, 95% of plain\n"
+					 "claim=at(load=95%): fixed.iops >= plain.iops\n"
+					 "claim=fixed@load=max.iops >= plain@bs=4k,load=50%.iops"),
+		0);
+	assert_string_equal(claim->loads.of, "plain");
+	assert_int_equal(claim->loads.count, 2);
+	assert_true(claim->loads.shares[0] == 0.5);
+	assert_int_equal(claim->point_count, 6);
+	assert_string_equal(claim->points[0].name, "bs=4k load=max");
+	assert_string_equal(claim->points[2].name, "bs=4k load=95%");
+	assert_string_equal(claim->points[4].name, "bs=64k load=50%");
+	assert_string_equal(claim->lines[0].at.values[0].value, "95%");
+	assert_int_equal(claim->vary_count, 1);
+	assert_claim_refused("load=50%\n" LINE, "c.job:5:6: error: load=50%: shares and a");
+	assert_claim_refused("load=50% of nobody\n" LINE, "there is no contender 'nobody'");
+	assert_claim_refused("load= of plain\n" LINE, "load=of plain: shares and a contender");
+	assert_claim_refused("load=0%,50% of plain\n" LINE, "from above 0 % to 100 %");
+	assert_claim_refused("load=101% of plain\n" LINE, "from above 0 % to 100 %");
+	assert_claim_refused("load=nan% of plain\n" LINE, "from above 0 % to 100 %");
+	assert_claim_refused("load=0.5 of plain\n" LINE, "from above 0 % to 100 %");
+	assert_claim_refused("load=50%,,80% of plain\n" LINE, "from above 0 % to 100 %");
+	assert_claim_refused("load=80%,50% of plain\n" LINE, "shares ascend");
+	assert_claim_refused("load=50% of plain\nload=60% of plain\n" LINE, "given twice");
+	assert_claim_refused("claim=at(load=50%): fixed.iops >= 1", "no vary= has values of");
+}
+
 TEST(a_misspelt_line_is_guessed)
 {
 	assert_claim_refused(

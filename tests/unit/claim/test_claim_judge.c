@@ -32,6 +32,39 @@ TEST(a_ratio_is_confirmed_refuted_or_neither)
 	assert_near(bench_outcome.elapsed_s, 10, 0);
 }
 
+/* 100,000 a second were asked for, and so many done by a and b. */
+static void bench_rates(double a, double b)
+{
+	const double latencies[BENCH_CONTENDERS] = {1000, 800, 1000, 1000};
+	struct record_point *point;
+
+	bench_start("claim=b.lat.p50 <= a.lat.p50\nclaim=b.iops <= 2 * a.iops");
+	bench_blocks(0, 9, VALUE_LAT_P50, latencies, 0.001);
+	point = &bench_record.points[0];
+	for (size_t t = 0; t < point->trial_count; t++) {
+		struct trial *trial = &point->trials[t];
+
+		trial->values[VALUE_IOPS] = trial->contender == 1 ? b : a;
+	}
+	for (int c = 0; c < BENCH_CONTENDERS; c++)
+		point->contenders[c].asked.iops = 100000;
+	bench_judge();
+}
+
+TEST(latencies_of_those_who_do_not_keep_their_rate_are_of_queues)
+{
+	bench_rates(100000, 100000);
+	assert_verdict(0, CLAIM_CONFIRMED);
+	assert_null(bench_test(0, 0)->caution);
+	bench_rates(90000, 100000);
+	assert_verdict(0, CLAIM_CONFIRMED);
+	assert_non_null(strstr(bench_test(0, 0)->caution, "a did less than the rate"));
+	bench_rates(90000, 95000);
+	assert_verdict(0, CLAIM_NOT_RESOLVED);
+	assert_reason(0, "b and a did less than the rate they were asked for");
+	assert_verdict(1, CLAIM_CONFIRMED);
+}
+
 TEST(more_blocks_are_asked_for_where_they_help)
 {
 	bench_start("claim=b.cpu <= 0.86 * a.cpu");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* flavours: plain address */
-/* covers: src/claim/claim_plan.c */
+/* covers: src/claim/claim_plan.c, src/claim/claim_load.c */
 /*
  * Claims about scripted contenders of known rates: which verdicts come of them, what is judged when
  * something goes wrong, and how the time is shared.
@@ -160,6 +160,66 @@ TEST(the_figures_of_all_contenders_are_kept_but_not_the_controls)
 	assert_true(figure->level > 90000 && figure->level < 110000);
 	assert_true(figure->lo <= figure->level && figure->level <= figure->hi);
 	assert_null(claims_figure_of(&point->contenders[0], "write.iops"));
+}
+
+static const char *option_of(const struct record_point *point, const char *name, const char *key)
+{
+	size_t c = session_find(point->contenders, point->contender_count, name);
+
+	return settings_value(&point->contenders[c].options, key);
+}
+
+/* 100,000 a second in the mean of its trials, from which they differ by 1 %. */
+TEST(a_load_is_a_share_of_what_was_measured_without_a_rate)
+{
+	const struct record_point *points;
+	double rate;
+
+	write_claim("blocks=6\nload=50%,80% of fast\nclaim=fast.iops >= 90k\n"
+		    "claim=at(load=50%): fast.lat.p50 <= 1.01 * slow.lat.p50\n"
+		    "claim=at(load=80%): fast.lat.p50 <= 1.01 * slow.lat.p50\n",
+		"iops=100000 noise=1", "iops=50000 noise=1");
+	assert_int_equal(run(), EXIT_DONE);
+	points = claims.records[0].points;
+	assert_int_equal(claims.records[0].point_count, 3);
+	assert_string_equal(points[0].name, "load=max");
+	assert_string_equal(points[2].name, "load=80%");
+	assert_null(option_of(&points[0], "fast", "rate_iops_total"));
+	rate = strtod(option_of(&points[1], "slow", "rate_iops_total"), NULL);
+	assert_true(rate > 49000 && rate < 51000);
+	assert_true(rate == round(rate));
+	assert_string_equal(option_of(&points[1], "fast", "rate_process"), "poisson");
+	assert_string_equal(option_of(&points[1], "fast", "rate_iops_total"),
+		option_of(&points[1], "slow", "rate_iops_total"));
+	rate = strtod(option_of(&points[2], "fast", "rate_iops_total"), NULL);
+	assert_true(rate > 78000 && rate < 82000);
+	assert_int_equal(claims.entries[0].outcome.lines[0].test_count, 3);
+	assert_int_equal(verdict(1), CLAIM_CONFIRMED);
+	assert_null(claims.entries[0].outcome.lines[1].tests[0].caution);
+	assert_non_null(strstr(claims.entries[0].outcome.lines[2].tests[0].caution,
+		"slow did less than the rate"));
+	assert_true(claims.entries[0].is_complete);
+}
+
+TEST(without_its_maximum_there_is_no_load)
+{
+	write_claim("blocks=6\nload=50% of fast\nclaim=at(load=50%): slow.iops >= 1\n", "problem=4",
+		"iops=50000 noise=1");
+	assert_int_equal(run(), EXIT_INCOMPARABLE);
+	assert_int_equal(claims.records[0].point_count, 1);
+	assert_int_equal(verdict(0), CLAIM_NOT_TESTABLE);
+	assert_non_null(strstr(
+		claims.entries[0].outcome.lines[0].tests[0].reason, "fast has no maximum: "));
+}
+
+TEST(a_load_is_refused_where_a_job_has_a_rate_of_its_own)
+{
+	write_claim("load=50% of fast\nclaim=slow.iops >= 1\n", "iops=1\nrate_iops=100",
+		"iops=1\nthinktime=1ms");
+	assert_int_equal(make_plan(false, CONTEST_AUTO), -EINVAL);
+	fflush(diag.stream);
+	assert_non_null(strstr(said, "contender 'fast' has a rate"));
+	assert_non_null(strstr(said, "contender 'slow' has a rate"));
 }
 
 TEST(a_short_form_has_no_verdict_however_clear_it_is)

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "curve/curve_plan.h"
 #include "near.h"
+#include "session/rate.h"
 #include "test.h"
 
 static struct arena arena;
@@ -91,10 +92,10 @@ TEST(a_job_at_a_load_has_no_other_rate)
 
 	assert_int_equal(MAKE("--rw=randread", "--rate_iops=500", "--numjobs=2"), 0);
 	assert_false(job_is_paced(plan.point.contenders[0].job));
-	at = curve_plan_at(plan.point.contenders[0].job, 3000, true);
+	at = rate_job_at(plan.point.contenders[0].job, 3000, true);
 	assert_near(job_pace_of(&at, DIRECTION_READ).ios_per_second, 1500, 0); /* of each clone */
 	assert_true(job_pace_of(&at, DIRECTION_READ).is_poisson);
-	assert_near(curve_plan_least_load(&at), 2, 0);
+	assert_near(rate_job_least(&at), 2, 0);
 	assert_non_null(strstr(said, "whatever rate_iops says"));
 }
 
@@ -103,11 +104,11 @@ TEST(a_mix_divides_the_load)
 	struct job at;
 
 	assert_int_equal(MAKE("--rw=randrw", "--rwmixread=70"), 0);
-	at = curve_plan_at(plan.point.contenders[0].job, 1000, false);
+	at = rate_job_at(plan.point.contenders[0].job, 1000, false);
 	assert_int_equal(at.rate_iops_total.value[DIRECTION_READ], 700);
 	assert_int_equal(at.rate_iops_total.value[DIRECTION_WRITE], 300);
 	assert_int_equal(at.rate_process, RATE_LINEAR);
-	assert_near(curve_plan_least_load(&at), 4, 0); /* one write a second */
+	assert_near(rate_job_least(&at), 4, 0); /* one write a second */
 }
 
 TEST(shares_of_reads_are_lines)
@@ -120,9 +121,9 @@ TEST(shares_of_reads_are_lines)
 	assert_int_equal(plan.point.count, 3);
 	assert_string_equal(plan.point.contenders[1].name, "50 % reads");
 	assert_near(plan.read_percent[2], 100, 0);
-	at = curve_plan_at(plan.point.contenders[0].job, 1000, false);
+	at = rate_job_at(plan.point.contenders[0].job, 1000, false);
 	assert_int_equal(at.rw.mode, RW_RANDWRITE);
-	at = curve_plan_at(plan.point.contenders[2].job, 1000, false);
+	at = rate_job_at(plan.point.contenders[2].job, 1000, false);
 	assert_int_equal(at.rw.mode, RW_RANDREAD);
 	assert_int_equal(at.rate_iops_total.value[DIRECTION_WRITE], 0);
 }

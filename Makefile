@@ -269,7 +269,7 @@ demo: ## build, run each engine once on a temporary file, then compare them
 # run, or stay as they were.
 CLAIMS ?=
 CLAIMS_FLAGS ?=
-claims: all ## test the claims of jobs/claims, in at most 20 minutes: results/claims.md and .json
+claims: all ## test the claims of jobs/claims, in about 10 minutes: results/claims.md and .json
 	@rm -rf $(BUILD)/claims && mkdir -p $(BUILD)/claims results
 	cd $(BUILD)/claims && ../ringside claims $(CLAIMS_FLAGS) \
 		--markdown=claims.md --json=claims.json $(CLAIMS)

@@ -339,11 +339,14 @@ void claim_words_tests(
 	}
 }
 
-/* Columns that some contender has. */
-static const struct {
+/* A column of figures. */
+struct column {
 	enum trial_value value;
 	const char *title, *per;
-} figure_columns[] = {
+};
+
+/* Of every claim, as far as some contender has them. */
+static const struct column usual_columns[] = {
 	{VALUE_IOPS, "IOPS", NULL},
 	{VALUE_LAT_P50, "p50", NULL},
 	{VALUE_LAT_P99, "p99", NULL},
@@ -352,10 +355,17 @@ static const struct {
 	{VALUE_SYSCALLS_PER_IO, "syscalls", "/IO"},
 	{VALUE_INSTRUCTIONS_PER_IO, "instr", "/IO"},
 };
-enum { FIGURE_COLUMNS = sizeof(figure_columns) / sizeof(figure_columns[0]) };
+enum { USUAL_COLUMNS = sizeof(usual_columns) / sizeof(usual_columns[0]) };
 
-static bool has_figure(const struct claims_entry *entry, const char *metric)
+struct columns {
+	size_t count;
+	struct column list[USUAL_COLUMNS + 2 * CLAIM_LINES_LIMIT];
+};
+
+static bool has_figure(const struct claims_entry *entry, enum trial_value value)
 {
+	const char *metric = trial_value_metrics[value].name;
+
 	for (size_t p = 0; p < entry->point_count; p++) {
 		for (size_t c = 0; c < entry->points[p].contender_count; c++) {
 			if (claims_figure_of(&entry->points[p].contenders[c], metric))
@@ -363,6 +373,37 @@ static bool has_figure(const struct claims_entry *entry, const char *metric)
 		}
 	}
 	return false;
+}
+
+static void add_column(
+	struct columns *columns, const struct claims_entry *entry, const struct column *column)
+{
+	for (size_t i = 0; i < columns->count; i++) {
+		if (columns->list[i].value == column->value)
+			return;
+	}
+	if (has_figure(entry, column->value))
+		columns->list[columns->count++] = *column;
+}
+
+/* The usual ones, and what else the lines are about. */
+static void list_columns(struct columns *columns, const struct claims_entry *entry)
+{
+	columns->count = 0;
+	for (size_t i = 0; i < USUAL_COLUMNS; i++)
+		add_column(columns, entry, &usual_columns[i]);
+	for (size_t i = 0; i < entry->outcome.line_count; i++) {
+		const struct claim_line *line = entry->outcome.lines[i].line;
+		struct column column = {.value = line->left.value};
+
+		column.title = trial_value_metrics[column.value].name;
+		add_column(columns, entry, &column);
+		if (line->is_level)
+			continue;
+		column.value = line->right.value;
+		column.title = trial_value_metrics[column.value].name;
+		add_column(columns, entry, &column);
+	}
 }
 
 static size_t count_rows(const struct claims_entry *entry)
@@ -374,41 +415,38 @@ static size_t count_rows(const struct claims_entry *entry)
 	return count;
 }
 
-static void put_contender(struct grid *grid, const struct claims_point *point,
-	const struct claims_contender *contender, struct arena *arena)
+static void put_contender(struct grid *grid, const struct columns *columns,
+	const struct claims_point *point, const struct claims_contender *contender)
 {
-	size_t column = 0;
-
-	(void)grid_add_row(
-		grid, *point->name ? arena_printf(arena, "%s, %s", point->name, contender->name)
-				   : contender->name);
-	for (size_t i = 0; i < FIGURE_COLUMNS && column < grid->column_count; i++) {
-		const char *metric = trial_value_metrics[figure_columns[i].value].name;
+	(void)grid_add_row(grid,
+		*point->name ? arena_printf(grid->arena, "%s, %s", point->name, contender->name)
+			     : contender->name);
+	for (size_t i = 0; i < columns->count; i++) {
+		const char *metric = trial_value_metrics[columns->list[i].value].name;
 		const struct claims_figure *figure = claims_figure_of(contender, metric);
 
-		if (strcmp(grid->columns[column].title, figure_columns[i].title) != 0)
-			continue;
 		grid_put(grid, figure ? figure->level : GRID_UNKNOWN);
-		column++;
 	}
 }
 
 void claim_words_figures(const struct claims_entry *entry, struct arena *arena, struct grid *grid)
 {
+	struct columns columns;
+
+	list_columns(&columns, entry);
 	grid_init(grid, arena, count_rows(entry));
 	grid->label_title = "contender";
-	for (size_t i = 0; i < FIGURE_COLUMNS; i++) {
-		const struct metric *metric = &trial_value_metrics[figure_columns[i].value];
+	for (size_t i = 0; i < columns.count; i++) {
+		const struct column *column = &columns.list[i];
 
-		if (has_figure(entry, metric->name))
-			(void)grid_add_figures(grid, figure_columns[i].title,
-				figure_kind_of(metric->unit), figure_columns[i].per);
+		(void)grid_add_figures(grid, column->title,
+			figure_kind_of(trial_value_metrics[column->value].unit), column->per);
 	}
 	for (size_t p = 0; p < entry->point_count; p++) {
 		const struct claims_point *point = &entry->points[p];
 
 		for (size_t c = 0; c < point->contender_count; c++)
-			put_contender(grid, point, &point->contenders[c], arena);
+			put_contender(grid, &columns, point, &point->contenders[c]);
 	}
 }
 

@@ -236,7 +236,7 @@ const struct command command_claims = {
 		"it ('ringside help\nclaim-files'). Its other sections are contenders, which run "
 		"in blocks with a control, as those of\n'ringside compare' do. --list names the "
 		"claims that come with ringside; without a name all of them\nare tested, which "
-		"takes at most 20 minutes. In less (--max-time) fewer lines are resolved.\n\n"
+		"takes about 10 minutes. In less (--max-time) fewer lines are resolved.\n\n"
 		"  confirmed          the whole interval of what was measured is on the claim's "
 		"side\n"
 		"  refuted            the whole interval is on the other side; at one point is "

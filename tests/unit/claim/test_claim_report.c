@@ -181,6 +181,25 @@ TEST(a_single_claim_has_every_point_the_figures_and_the_notes)
 	expect("fixed, bs=4k: it failed");
 }
 
+/* As a claim on p99.9 has the column that no other table has. */
+TEST(what_lines_are_about_has_a_column)
+{
+	static struct claims_figure tails[] = {
+		{"iops", 1, 1, 1}, {"lat.p99.9", 42000, 1, 1}, {"helper_ns_per_io", 7, 1, 1}};
+
+	contenders[0].figures = tails;
+	contenders[0].figure_count = 3;
+	claims.entry_count = 1;
+	print_markdown();
+	assert_null(strstr(text, "lat.p99.9"));
+	free(text);
+	level.left.value = VALUE_LAT_P999;
+	print_markdown();
+	expect("| contender | IOPS | lat.p99.9 µs |");
+	expect("| bs=4k, plain | 1 | 42.0 |");
+	assert_null(strstr(text, "helper"));
+}
+
 TEST(the_wide_text_has_that_of_all_claims)
 {
 	print(true, true);

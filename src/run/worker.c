@@ -38,7 +38,7 @@ static inline __attribute__((always_inline)) int submit(
 	unsigned count = is_single ? 1 : worker->loop.batch_count;
 	int taken;
 
-	if (count > worker->loop.batch_submit)
+	if (!is_single && count > worker->loop.batch_submit)
 		count = worker->loop.batch_submit;
 	for (unsigned i = 0; i < count; i++) {
 		/* A slot that had to wait for the engine keeps its first stamp. */
@@ -53,14 +53,14 @@ static inline __attribute__((always_inline)) int submit(
 	if (is_stamped) {
 		uint64_t after = clock_now();
 
-		for (int i = 0; i < taken; i++)
+		for (unsigned i = 0; i < (is_single ? 1 : (unsigned)taken); i++)
 			worker->loop.batch[i]->submitted_ns = after;
 		measurement->stamped_submit_ns += after - now;
 	}
 	if (__builtin_expect(worker->loop.is_recorded, 0))
 		worker_record_sent(worker, (unsigned)taken);
 	worker->loop.batch_count -= (unsigned)taken;
-	if (__builtin_expect(worker->loop.batch_count > 0, 0))
+	if (!is_single && __builtin_expect(worker->loop.batch_count > 0, 0))
 		memmove(worker->loop.batch, worker->loop.batch + taken,
 			worker->loop.batch_count * sizeof(*worker->loop.batch));
 	worker->loop.in_flight += (unsigned)taken;
@@ -252,8 +252,6 @@ static __attribute__((noinline)) void record_odd(
 static inline void record_single(struct worker *worker, uint64_t now)
 {
 	struct slot *slot = worker->loop.done[0];
-	struct latency_run run = {
-		slot->start_ns, slot->submitted_ns, 1, (enum io_direction)slot->op};
 	struct worker_direction *direction = &worker->loop.measurement->directions[slot->op];
 
 	if (__builtin_expect(slot->result != (int32_t)slot->length, 0)) {
@@ -264,7 +262,11 @@ static inline void record_single(struct worker *worker, uint64_t now)
 	worker->loop.idle_count = 1;
 	direction->ios++;
 	direction->bytes += worker->loop.plain_bytes;
-	record_run(worker, &run, now);
+	histogram_record(worker->loop.lat[slot->op], now - slot->start_ns, 1);
+	if (slot->submitted_ns == 0)
+		return;
+	histogram_record(&direction->slat, slot->submitted_ns - slot->start_ns, 1);
+	histogram_record(&direction->clat, now - slot->submitted_ns, 1);
 }
 
 static inline void record_plain(struct worker *worker, unsigned count, uint64_t now)

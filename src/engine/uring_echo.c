@@ -181,7 +181,7 @@ static int make_ring(struct uring_echo *echo, struct arena *arena, struct engine
 		setup.slot_count = SQ_ENTRIES_MIN;
 	}
 	uring_init(&echo->uring, &engine_io_uring, &setup);
-	return uring_setup(&echo->uring, &setup, report, io_uring_queue_init_params);
+	return uring_setup(&echo->uring, &setup, report, uring_queue_init);
 }
 
 /* A poll thread runs where its maker does, unless it is bound to a CPU. */

@@ -313,10 +313,6 @@ void uring_use_ring(struct uring *uring)
 	uring->is_sq_polled = ring->flags & IORING_SETUP_SQPOLL;
 	uring->is_io_polled = ring->flags & IORING_SETUP_IOPOLL;
 	uring->wait = uring_choose_wait(uring);
-	/* An indirection without use: entry i of the SQ is always SQE i. liburing 2.9 asks
-	 * newer kernels for a ring without (NO_SQARRAY). */
-	for (unsigned i = 0; ring->sq.array && i < ring->sq.ring_entries; i++)
-		ring->sq.array[i] = i;
 }
 
 void uring_init(
@@ -344,7 +340,7 @@ static int uring_open(
 	if (result == 0)
 		result = uring_check_polling(&uring->options, setup, report);
 	if (result == 0)
-		result = uring_setup(uring, setup, report, io_uring_queue_init_params);
+		result = uring_setup(uring, setup, report, uring_queue_init);
 	if (result == 0)
 		result = uring_encode(uring, &whole, report);
 	if (result == 0)

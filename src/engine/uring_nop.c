@@ -54,7 +54,7 @@ static int uring_nop_open(
 	engine_take_options(setup, &uring_nop_option_table, &uring->options);
 	uring->options.nonvectored = true;
 	uring_init(uring, &engine_io_uring_nop, setup);
-	result = uring_setup(uring, setup, report, io_uring_queue_init_params);
+	result = uring_setup(uring, setup, report, uring_queue_init);
 	if (result < 0) {
 		uring_setup_undo(uring);
 		return result;

@@ -155,7 +155,7 @@ static int set_up(
 	if (result == 0)
 		result = check_polling(&self->options, setup, report);
 	if (result == 0)
-		result = uring_setup(uring, setup, report, io_uring_queue_init_params);
+		result = uring_setup(uring, setup, report, uring_queue_init);
 	if (result < 0)
 		return result;
 	engine_report_effective(report, "hipri", "%d", uring->options.hipri);

@@ -32,9 +32,13 @@ void uring_encode_trim(
 /* The opcode that reads or writes (IO_READ, IO_WRITE) with these options. */
 unsigned uring_transfer_opcode(const struct uring_options *options, enum io_op op);
 
-/* uring_setup.c: io_uring_queue_init_params, or a test's kernel that is older than its own. */
+/* uring_setup.c: uring_queue_init, or a test's kernel that is older than its own. */
 typedef int uring_init_function(
 	unsigned entries, struct io_uring *ring, struct io_uring_params *parameters);
+
+/* As io_uring_queue_init_params; with NO_SQARRAY, too, of which liburing before 2.5 knows nothing:
+ * it is not to submit to such a ring. */
+uring_init_function uring_queue_init;
 
 /*
  * Makes the ring and registers what the options ask for. Flags that the engine wants by itself are

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -130,10 +131,11 @@ int uring_explain_buffers(int error, const struct engine_setup *setup, struct en
 		setup->buffer_bytes, strerror(-error));
 }
 
-/* Flags that the engine sets by itself, newest first: the order in which refused ones go. */
+/* Flags that the engine sets by itself, newest first: the order in which refused ones go. The
+ * ring's setup_flags show which of them it has. */
 struct optional_flag {
 	unsigned flags;
-	const char *name;
+	const char *name; /* NULL: there is nothing to do about it, it is not reported */
 	const char *since;
 	size_t wish; /* offset of the option that may insist on it; 0: none */
 };
@@ -141,6 +143,7 @@ struct optional_flag {
 #define WISH(option) offsetof(struct uring_options, option)
 
 static const struct optional_flag optional_flags[] = {
+	{URING_SETUP_NO_SQARRAY, NULL, "6.6", 0},
 	{IORING_SETUP_DEFER_TASKRUN, "defer_taskrun", "6.1", WISH(defer_taskrun)},
 	{IORING_SETUP_SINGLE_ISSUER, "single_issuer", "6.0", WISH(single_issuer)},
 	{IORING_SETUP_COOP_TASKRUN, "coop_taskrun", "5.19", WISH(coop_taskrun)},
@@ -186,10 +189,14 @@ static int check_wishes(const struct uring_options *options, struct engine_repor
 	return engine_check_rules(rules, COUNT_OF(rules), report);
 }
 
-/* SUBMIT_ALL: one SQE that cannot be sent does not hold up the others of its batch. */
+/*
+ * SUBMIT_ALL: one SQE that cannot be sent does not hold up the others of its batch. NO_SQARRAY: the
+ * kernel takes entry i of the SQ for SQE i, and looks up no index.
+ */
 static unsigned wanted_flags(const struct uring_options *options)
 {
-	unsigned flags = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP | IORING_SETUP_SUBMIT_ALL;
+	unsigned flags = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP | IORING_SETUP_SUBMIT_ALL |
+			 URING_SETUP_NO_SQARRAY;
 	bool defers = options->defer_taskrun == URING_YES ||
 		      (options->defer_taskrun == URING_AUTO && options->coop_taskrun != URING_YES &&
 			      options->single_issuer != URING_NO);
@@ -232,6 +239,24 @@ static unsigned idle_ms(const struct uring_options *options)
 	return (unsigned)((options->sqthread_poll_idle_ns + NS_PER_MS - 1) / NS_PER_MS);
 }
 
+int uring_queue_init(unsigned entries, struct io_uring *ring, struct io_uring_params *parameters)
+{
+	long descriptor;
+	int result;
+
+	/* liburing 2.3 would fill in the array that is not there, over the ring's head. */
+	if (!(parameters->flags & URING_SETUP_NO_SQARRAY))
+		return io_uring_queue_init_params(entries, ring, parameters);
+	descriptor = syscall(SYS_io_uring_setup, entries, parameters);
+	if (descriptor < 0)
+		return -errno;
+	result = io_uring_queue_mmap((int)descriptor, parameters, ring);
+	if (result < 0)
+		close((int)descriptor);
+	ring->features = parameters->features;
+	return result;
+}
+
 static int try_ring(
 	struct uring *uring, unsigned flags, uring_init_function *init, unsigned entries)
 {
@@ -267,8 +292,9 @@ static int make_ring(struct uring *uring, unsigned entries, uring_init_function 
 					"leave out %s, or run on a newer kernel", flag->name),
 				"%s=1: refused by this kernel (needs Linux %s)", flag->name,
 				flag->since);
-		engine_report_refused(report, flag->name, "1",
-			"the kernel answers EINVAL (needs Linux %s)", flag->since);
+		if (flag->name)
+			engine_report_refused(report, flag->name, "1",
+				"the kernel answers EINVAL (needs Linux %s)", flag->since);
 		flags = without(flags, flag, &uring->options);
 		result = try_ring(uring, flags, init, entries);
 	}
@@ -327,6 +353,20 @@ static int check_ring(struct uring *uring, unsigned entries, struct engine_repor
 		return engine_refuse(report, -EOPNOTSUPP, "leave out min_wait_us",
 			"min_wait_us: this kernel has no such wait (needs Linux 6.12)");
 	return 0;
+}
+
+/*
+ * liburing submits in trials, and writes indices then, its 2.3 to the ring's head where there is no
+ * array: to memory of ours instead. With an array entry i is always SQE i.
+ */
+static void settle_sq_array(struct uring *uring, struct arena *arena)
+{
+	struct io_uring_sq *sq = &uring->ring.sq;
+
+	if (uring->ring.flags & URING_SETUP_NO_SQARRAY)
+		sq->array = arena_alloc_array(arena, sq->ring_entries, sizeof(*sq->array));
+	for (unsigned i = 0; i < sq->ring_entries; i++)
+		sq->array[i] = i;
 }
 
 /* There is a batch to wait for, or no such wait. */
@@ -464,6 +504,8 @@ int uring_setup(struct uring *uring, const struct engine_setup *setup, struct en
 						  : make_ring(uring, entries, init, report);
 	if (result == 0)
 		result = check_ring(uring, entries, report);
+	if (result == 0)
+		settle_sq_array(uring, setup->arena);
 	if (result == 0)
 		result = register_ring(uring, report);
 	if (result == 0)

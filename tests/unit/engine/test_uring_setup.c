@@ -26,7 +26,7 @@ static int older_kernel(unsigned entries, struct io_uring *ring, struct io_uring
 
 	if (parameters->flags & unknown_flags)
 		return -EINVAL;
-	result = io_uring_queue_init_params(entries, ring, parameters);
+	result = uring_queue_init(entries, ring, parameters);
 	ring->features &= ~missing_features;
 	return result;
 }
@@ -74,17 +74,29 @@ static void expect_refused(const struct ring_test *test, const char *const *name
 	assert_int_equal(refused->count, count);
 }
 
-/* Newer liburing asks for NO_SQARRAY by itself. */
+/* Newer liburing asks for NO_SQARRAY by itself, and kernels before 6.6 do not have it. */
 static unsigned asked_flags(const struct ring_test *test)
 {
 	return test->uring.ring.flags & ~(unsigned)URING_SETUP_NO_SQARRAY;
+}
+
+static bool has_no_sq_array(void)
+{
+	struct io_uring_params parameters = {.flags = URING_SETUP_NO_SQARRAY};
+	long descriptor = syscall(SYS_io_uring_setup, 1, &parameters);
+
+	if (descriptor < 0)
+		return false;
+	close((int)descriptor);
+	return true;
 }
 
 #define REFUSED(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 enum {
 	ALWAYS = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP,
-	NEW_IN_6_1 = IORING_SETUP_DEFER_TASKRUN,
+	NEW_IN_6_6 = URING_SETUP_NO_SQARRAY,
+	NEW_IN_6_1 = NEW_IN_6_6 | IORING_SETUP_DEFER_TASKRUN,
 	NEW_IN_6_0 = NEW_IN_6_1 | IORING_SETUP_SINGLE_ISSUER,
 	NEW_IN_5_19 = NEW_IN_6_0 | IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG,
 	NEW_IN_5_18 = NEW_IN_5_19 | IORING_SETUP_SUBMIT_ALL,
@@ -98,6 +110,10 @@ TEST(flags_are_taken_off_until_the_kernel_agrees)
 		const char *const *refused;
 	} kernels[] = {
 		{0,
+			ALWAYS | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_SINGLE_ISSUER |
+				IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG,
+			(const char *const[]){NULL}},
+		{NEW_IN_6_6,
 			ALWAYS | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_SINGLE_ISSUER |
 				IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG,
 			(const char *const[]){NULL}},
@@ -126,6 +142,33 @@ TEST(flags_are_taken_off_until_the_kernel_agrees)
 			uring_setup_flag_names(test.uring.ring.flags, &test.arena));
 		tear_down(&test);
 	}
+}
+
+TEST(a_ring_without_indices_is_made_where_the_kernel_has_it)
+{
+	struct ring_test test;
+	struct io_uring_sqe *sqe;
+	struct io_uring_cqe *cqe;
+
+	if (!has_no_sq_array()) {
+		print_message("skipped: this kernel has no NO_SQARRAY (Linux 6.6)\n");
+		skip();
+	}
+	set_up(&test, "", 0, 0);
+	assert_int_equal(test.result, 0);
+	assert_non_null(strstr(rig_setting(test.report.effective, "setup_flags"), "NO_SQARRAY"));
+	/* As a trial does; liburing 2.3 writes an index of each SQE, here over no ring's head. */
+	for (unsigned i = 1; i <= 2 * test.uring.ring.sq.ring_entries; i++) {
+		sqe = io_uring_get_sqe(&test.uring.ring);
+		assert_non_null(sqe);
+		io_uring_prep_nop(sqe);
+		sqe->user_data = i;
+		assert_int_equal(io_uring_submit_and_wait(&test.uring.ring, 1), 1);
+		assert_int_equal(io_uring_wait_cqe(&test.uring.ring, &cqe), 0);
+		assert_int_equal(cqe->user_data, i);
+		io_uring_cqe_seen(&test.uring.ring, cqe);
+	}
+	tear_down(&test);
 }
 
 TEST(what_was_asked_for_is_not_taken_off)

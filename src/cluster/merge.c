@@ -312,7 +312,7 @@ static void merge_warnings(struct result *into, const struct result *from)
 		}
 		into->warnings = joined(
 			arena, into->warnings, into->warning_count, warning, 1, sizeof(*warning));
-		into->warning_count++;
+		into->warning_room = ++into->warning_count;
 	}
 }
 

@@ -90,7 +90,7 @@ struct result {
 	struct settings global_written; /* as `written` of jobs, in [global] */
 	int signal;                     /* 0, or the signal that ended the run early */
 	struct result_environment environment;
-	size_t warning_count;
+	size_t warning_count, warning_room; /* room: of those that result_warn has added */
 	struct result_warning *warnings;
 	size_t job_count;
 	struct result_job *jobs;

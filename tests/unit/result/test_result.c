@@ -51,6 +51,26 @@ TEST(warnings_are_copied_and_keep_their_order)
 	result_free(&result);
 }
 
+/* Each array that is left behind stays in the arena: 2,000 of them would be 64 MB. */
+TEST(thousands_of_warnings_are_moved_a_few_times)
+{
+	enum { WARNINGS = 2000, MOVES_LIMIT = 10 };
+	const struct result_warning *before = NULL;
+	unsigned moves = 0;
+	struct result result;
+
+	result_init(&result);
+	for (unsigned i = 0; i < WARNINGS; i++) {
+		result_warn(&result, "a", "few-samples", "number %u", i);
+		moves += result.warnings != before;
+		before = result.warnings;
+	}
+	assert_int_equal(result.warning_count, WARNINGS);
+	assert_string_equal(result.warnings[WARNINGS - 1].message, "number 1999");
+	assert_true(moves <= MOVES_LIMIT);
+	result_free(&result);
+}
+
 TEST(syncs_are_no_ios_of_the_job)
 {
 	struct result_job job = job_of(30, 12, NS_PER_S);

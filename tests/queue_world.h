@@ -130,12 +130,12 @@ static inline struct result_job queue_result(const struct trial_request *request
 		queue_run(&trial, job, (enum io_direction)d, request->seed);
 		direction->ios = own[0].summary.count;
 		direction->bytes = direction->ios * 4096;
-		direction->lat = (struct result_latency){own[0].summary, &own[0]};
+		direction->lat = (struct result_latency){own[0].summary, &own[0], NULL};
 		if (!job_has_rate(job, (enum io_direction)d))
 			continue;
 		direction->pace.iops_asked = job_pace_of(job, (enum io_direction)d).ios_per_second;
-		direction->pace.lag = (struct result_latency){own[1].summary, &own[1]};
-		direction->pace.service = (struct result_latency){own[2].summary, &own[2]};
+		direction->pace.lag = (struct result_latency){own[1].summary, &own[1], NULL};
+		direction->pace.service = (struct result_latency){own[2].summary, &own[2], NULL};
 	}
 	result.elapsed_ns = (uint64_t)(trial.last_ns - trial.ramp_ns);
 	result.cpu.user_ns = result.cpu.total_ns = result.elapsed_ns / 10;

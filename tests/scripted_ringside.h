@@ -144,7 +144,7 @@ static inline int scripted_write(const char *output, const struct job *job, doub
 	scripted_counts(job->description, &measured, (double)reads->ios);
 	reads->bytes = reads->ios * 4096;
 	histogram_record(&lat, (uint64_t)(1e9 / iops), reads->ios);
-	reads->lat = (struct result_latency){lat.summary, &lat};
+	reads->lat = (struct result_latency){lat.summary, &lat, NULL};
 	error = result_write_json(&result, stream);
 	result_free(&result);
 	return fclose(stream) == 0 && error == 0 ? EXIT_DONE : EXIT_RUN_FAILED;

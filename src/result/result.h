@@ -27,7 +27,7 @@ struct result_job {
 	struct settings options, written; /* effective; as written in its section, not stored */
 	const char *engine;
 	struct settings engine_effective, engine_refused, engine_proof;
-	size_t target_count;
+	size_t target_count, target_room; /* room: result_merge_job's */
 	struct result_target *targets;
 	uint64_t started_ns; /* window start, since the run's start */
 	uint64_t elapsed_ns; /* the measured window: ramp, layout and teardown are outside */

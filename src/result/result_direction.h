@@ -17,6 +17,7 @@ enum { RESULT_ERROR_NAMES_LIMIT = 16 };
 struct result_latency {
 	struct latency_summary summary;
 	const struct histogram *histogram;
+	const struct result_latency *summed_for; /* result_merge_job's: whose own sum it is */
 };
 
 struct result_error_count {

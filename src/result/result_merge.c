@@ -67,19 +67,25 @@ static const char *add_proof(
 	return sum ? sum : join_values(arena, value, other);
 }
 
-/* Clones begin with the same items: `into` is copied before it is changed. */
+/* Clones begin with the same items: `into` is copied before it is changed, which most are not. */
 static void merge_settings(struct arena *arena, struct settings *into, const struct settings *from,
 	merge_values *merge)
 {
-	if (from->count == 0)
-		return;
-	*into = settings_copy(into, arena);
+	bool is_copied = false;
+
 	for (size_t i = 0; i < from->count; i++) {
 		const struct setting *other = &from->items[i];
 		struct setting *same = settings_find(into, other->key);
+		const char *value =
+			same ? merge(arena, same->key, same->value, other->value) : NULL;
 
+		if (same && value == same->value)
+			continue;
+		if (!is_copied)
+			*into = settings_copy(into, arena);
+		is_copied = true;
 		if (same)
-			same->value = merge(arena, same->key, same->value, other->value);
+			settings_find(into, other->key)->value = value;
 		else
 			*settings_add(into, arena, NULL, NULL) = *other;
 	}
@@ -94,26 +100,49 @@ static bool has_target(const struct result_job *job, const char *path)
 	return false;
 }
 
+static void add_target(
+	struct arena *arena, struct result_job *job, const struct result_target *target)
+{
+	size_t count = job->target_count;
+
+	if (count >= job->target_room) {
+		struct result_target *targets;
+
+		job->target_room = 2 * count + 1;
+		targets = arena_alloc_array(arena, job->target_room, sizeof(*targets));
+		if (count > 0)
+			memcpy(targets, job->targets, count * sizeof(*targets));
+		job->targets = targets;
+	}
+	job->targets[job->target_count++] = *target;
+}
+
 static void merge_targets(
 	struct arena *arena, struct result_job *into, const struct result_job *from)
 {
-	size_t count = into->target_count + from->target_count;
-	struct result_target *targets = arena_alloc_array(arena, count, sizeof(*targets));
-
-	if (into->target_count > 0)
-		memcpy(targets, into->targets, into->target_count * sizeof(*targets));
-	into->targets = targets;
 	for (size_t i = 0; i < from->target_count; i++) {
 		if (!has_target(into, from->targets[i].path))
-			targets[into->target_count++] = from->targets[i];
+			add_target(arena, into, &from->targets[i]);
 	}
+}
+
+/* A sum of the latency's own: the clones keep theirs, and so do copies of it. */
+static struct histogram *sum_of(struct arena *arena, struct result_latency *latency)
+{
+	struct histogram *sum;
+
+	if (latency->summed_for == latency)
+		return (struct histogram *)latency->histogram;
+	sum = ARENA_NEW(arena, struct histogram);
+	histogram_merge(sum, latency->histogram);
+	latency->histogram = sum;
+	latency->summed_for = latency;
+	return sum;
 }
 
 static void merge_latency(
 	struct arena *arena, struct result_latency *into, const struct result_latency *from)
 {
-	struct histogram *sum;
-
 	if (from->summary.count == 0)
 		return;
 	if (into->summary.count == 0) {
@@ -125,10 +154,7 @@ static void merge_latency(
 		into->histogram = NULL; /* of a part of the I/Os it would say nothing */
 		return;
 	}
-	sum = ARENA_NEW(arena, struct histogram);
-	*sum = *into->histogram;
-	histogram_merge(sum, from->histogram);
-	into->histogram = sum;
+	histogram_merge(sum_of(arena, into), from->histogram);
 }
 
 /* All of it had the one that threads have that set none. */

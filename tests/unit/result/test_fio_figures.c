@@ -15,7 +15,7 @@ static void record_only(uint64_t latency_ns, uint64_t count)
 	job = (struct result_job){.elapsed_ns = NS_PER_S, .numjobs = 1};
 	histogram_record(&histogram, latency_ns, count);
 	job.directions[DIRECTION_READ].ios = count;
-	job.directions[DIRECTION_READ].lat = (struct result_latency){histogram.summary, &histogram};
+	job.directions[DIRECTION_READ].lat = (struct result_latency){histogram.summary, &histogram, NULL};
 }
 
 TEST(shares_are_named_by_their_upper_bound)
@@ -54,8 +54,8 @@ TEST(shares_are_of_reads_writes_and_trims_together)
 
 	record_only(5, 3);
 	histogram_record(&trims, 60, 1);
-	job.directions[DIRECTION_TRIM].clat = (struct result_latency){trims.summary, &trims};
-	job.directions[DIRECTION_SYNC].lat = (struct result_latency){trims.summary, &trims};
+	job.directions[DIRECTION_TRIM].clat = (struct result_latency){trims.summary, &trims, NULL};
+	job.directions[DIRECTION_SYNC].lat = (struct result_latency){trims.summary, &trims, NULL};
 	shares = fio_figures_shares(&job);
 	assert_true(shares.ns[2] == 75);
 	assert_true(shares.ns[5] == 25);

@@ -16,7 +16,7 @@ static void record_only(uint64_t latency_ns, uint64_t count)
 	histogram = (struct histogram){0};
 	job = (struct result_job){0};
 	histogram_record(&histogram, latency_ns, count);
-	job.directions[DIRECTION_READ].lat = (struct result_latency){histogram.summary, &histogram};
+	job.directions[DIRECTION_READ].lat = (struct result_latency){histogram.summary, &histogram, NULL};
 }
 
 static cJSON *bins_of(cJSON *object)
@@ -146,8 +146,8 @@ TEST(a_part_is_taken_away_exactly)
 	all = part;
 	histogram_record(&all, 5000, 3);
 	histogram_record(&all, 1000, 1);
-	fio_latency_subtract(&rest, &buckets, &(struct result_latency){all.summary, &all},
-		&(struct result_latency){part.summary, &part});
+	fio_latency_subtract(&rest, &buckets, &(struct result_latency){all.summary, &all, NULL},
+		&(struct result_latency){part.summary, &part, NULL});
 	assert_int_equal(rest.summary.count, 4);
 	assert_true(rest.summary.sum_ns == 16000);
 	assert_true(rest.summary.sum_squares_ns2 == 76e6);
@@ -156,11 +156,11 @@ TEST(a_part_is_taken_away_exactly)
 	assert_int_equal(rest.histogram->counts[histogram_index(1000)], 1);
 	assert_int_equal(rest.histogram->counts[histogram_index(90000)], 0);
 	/* Nothing is taken away, and all of it. */
-	fio_latency_subtract(&rest, &buckets, &(struct result_latency){all.summary, &all},
+	fio_latency_subtract(&rest, &buckets, &(struct result_latency){all.summary, &all, NULL},
 		&(struct result_latency){0});
 	assert_memory_equal(&rest.summary, &all.summary, sizeof(all.summary));
-	fio_latency_subtract(&rest, &buckets, &(struct result_latency){part.summary, &part},
-		&(struct result_latency){part.summary, &part});
+	fio_latency_subtract(&rest, &buckets, &(struct result_latency){part.summary, &part, NULL},
+		&(struct result_latency){part.summary, &part, NULL});
 	assert_int_equal(rest.summary.count, 0);
 	assert_int_equal(rest.summary.max_ns, 0);
 }

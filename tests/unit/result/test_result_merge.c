@@ -74,9 +74,9 @@ TEST(histograms_add_and_the_clones_keep_theirs)
 	histogram_record(one, 100, 3);
 	histogram_record(two, 70000, 2);
 	histogram_record(two, 100, 1);
-	jobs[0].directions[DIRECTION_READ].lat = (struct result_latency){one->summary, one};
-	jobs[1].directions[DIRECTION_READ].lat = (struct result_latency){two->summary, two};
-	jobs[1].directions[DIRECTION_TRIM].lat = (struct result_latency){two->summary, two};
+	jobs[0].directions[DIRECTION_READ].lat = (struct result_latency){one->summary, one, NULL};
+	jobs[1].directions[DIRECTION_READ].lat = (struct result_latency){two->summary, two, NULL};
+	jobs[1].directions[DIRECTION_TRIM].lat = (struct result_latency){two->summary, two, NULL};
 	result_merge_job(&result, &jobs[0], &jobs[1]);
 	assert_int_equal(lat->summary.count, 6);
 	assert_int_equal(lat->summary.min_ns, 100);
@@ -87,6 +87,32 @@ TEST(histograms_add_and_the_clones_keep_theirs)
 	assert_int_equal(one->summary.count, 3);
 	assert_int_equal(two->summary.count, 3);
 	assert_int_equal(jobs[0].directions[DIRECTION_TRIM].lat.histogram->summary.count, 3);
+	result_free(&result);
+}
+
+/* Of thousands of clones each would leave a sum, a list and an array behind. */
+TEST(sums_are_made_once)
+{
+	struct result_job *jobs = two_jobs(), copy;
+	struct result_latency *lat = &jobs[0].directions[DIRECTION_READ].lat;
+	const struct histogram *sum;
+	const struct setting *options;
+
+	for (int i = 0; i < 2; i++) {
+		jobs[i].directions[DIRECTION_READ].lat = sample_latency(&result, 2, 1000, true);
+		SAMPLE_SETTINGS(&result, &jobs[i].options, {.key = "rw", .value = "read"});
+	}
+	options = jobs[0].options.items;
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	sum = lat->histogram;
+	copy = jobs[0];
+	result_merge_job(&result, &copy, &jobs[1]);
+	assert_int_equal(sum->summary.count, 4);
+	assert_int_equal(copy.directions[DIRECTION_READ].lat.histogram->summary.count, 6);
+	result_merge_job(&result, &jobs[0], &jobs[1]);
+	assert_ptr_equal(lat->histogram, sum);
+	assert_int_equal(sum->summary.count, 6);
+	assert_ptr_equal(jobs[0].options.items, options);
 	result_free(&result);
 }
 
@@ -325,6 +351,29 @@ TEST(targets_are_named_once)
 	assert_string_equal(jobs[0].targets[0].path, "/a");
 	assert_string_equal(jobs[0].targets[1].path, "/b");
 	assert_int_equal(jobs[0].targets[1].bytes, 2);
+	result_free(&result);
+}
+
+TEST(targets_of_many_clones_are_moved_a_few_times)
+{
+	enum { CLONES = 500, MOVES_LIMIT = 12 };
+	struct result_job *jobs = two_jobs();
+	const struct result_target *before = NULL;
+	unsigned moves = 0;
+
+	jobs[1].target_count = 1;
+	for (unsigned i = 0; i < CLONES; i++) {
+		struct result_target own = {
+			.path = arena_printf(&result.arena, "/%u", i), .kind = "file"};
+
+		jobs[1].targets = &own;
+		result_merge_job(&result, &jobs[0], &jobs[1]);
+		moves += jobs[0].targets != before;
+		before = jobs[0].targets;
+	}
+	assert_int_equal(jobs[0].target_count, CLONES);
+	assert_string_equal(jobs[0].targets[CLONES - 1].path, "/499");
+	assert_true(moves <= MOVES_LIMIT);
 	result_free(&result);
 }
 

@@ -120,7 +120,7 @@ TEST(four_targets_are_named)
 
 	for (size_t i = 0; i < 5; i++)
 		targets[i] =
-			(struct result_target){"/t", "file", i ? 4096 : UINT64_MAX, NULL, NULL};
+			(struct result_target){"/t", "file", i ? 4096 : UINT64_MAX, NULL};
 	targets[1].file_system = "ext4";
 	targets[1].device = "sda";
 	job.target_count = 4;
@@ -276,7 +276,7 @@ TEST(slow_submission_has_a_line)
 	has(&job, "max, 25.0 % of the time inside submit\n");
 	/* With buckets it has a row of the table. */
 	histogram_record(&slat, 100, 10);
-	read->slat = (struct result_latency){slat.summary, &slat};
+	read->slat = (struct result_latency){slat.summary, &slat, NULL};
 	lacks(&job, "submit  ");
 }
 

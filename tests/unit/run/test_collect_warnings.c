@@ -62,7 +62,7 @@ static void start(void)
 	kept = &reads->pace;
 	reads->ios = 100000;
 	reads->bytes = 100000 * 4096;
-	reads->lat = (struct result_latency){latencies.summary, &latencies};
+	reads->lat = (struct result_latency){latencies.summary, &latencies, NULL};
 }
 
 static const char *codes_of_warnings(void)
@@ -161,7 +161,7 @@ static void pace(struct result_direction *direction)
 
 	lag = (struct histogram){0};
 	direction->pace.iops_asked = 10000;
-	direction->pace.lag = (struct result_latency){lag.summary, &lag};
+	direction->pace.lag = (struct result_latency){lag.summary, &lag, NULL};
 }
 
 TEST(a_rate_that_was_not_kept)

@@ -126,7 +126,7 @@ static struct result_job measured(const char *name)
 	histogram_record(&lat, 1000, 1000);
 	reads->ios = 1000;
 	reads->bytes = 1000 * 4096;
-	reads->lat = (struct result_latency){lat.summary, &lat};
+	reads->lat = (struct result_latency){lat.summary, &lat, NULL};
 	return job;
 }
 

@@ -33,7 +33,7 @@ static struct result_job sample(void)
 	histogram_record(&lat, 100, 75);
 	read->ios = 75;
 	read->bytes = 75 * 4096;
-	read->lat = (struct result_latency){lat.summary, &lat};
+	read->lat = (struct result_latency){lat.summary, &lat, NULL};
 	write->ios = 25;
 	write->bytes = 25 * 4096;
 	write->short_ios = 2;
@@ -116,7 +116,7 @@ TEST(syncs_have_figures_of_their_own)
 	trial_values_take(&job, values);
 	assert_true(isnan(values[VALUE_SYNC_IOPS]) && isnan(values[VALUE_SYNC_MEAN]));
 	job.directions[DIRECTION_SYNC].ios = 75;
-	job.directions[DIRECTION_SYNC].lat = (struct result_latency){lat.summary, &lat};
+	job.directions[DIRECTION_SYNC].lat = (struct result_latency){lat.summary, &lat, NULL};
 	trial_values_take(&job, values);
 	assert_true(values[VALUE_IOPS] == 50); /* none of these is a sync */
 	assert_true(values[VALUE_SYNC_IOPS] == 37.5);

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 
 enum {
 	PROC_TEXT_BYTES = 16384,   /* a status with the masks of thousands of CPUs */
+	NAME_TEXT_BYTES = 64,      /* workers look for names: a large one would be of their stacks */
 	STAT_PROCESSOR_FIELD = 39, /* proc(5), /proc/pid/stat */
 	USAGE_BLOCK_BYTES = 512,   /* of ru_inblock, whatever the device's */
 };
@@ -46,7 +48,7 @@ bool cpu_helper_ns(int tid, uint64_t *ns)
 }
 
 /* Text of /proc/self/task/TID/NAME; false when the thread is gone. */
-static bool read_task_file(int tid, const char *name, char text[PROC_TEXT_BYTES])
+static bool read_task_file(int tid, const char *name, char *text, size_t bytes)
 {
 	char path[64];
 	AUTO_FCLOSE FILE *stream = NULL;
@@ -56,7 +58,7 @@ static bool read_task_file(int tid, const char *name, char text[PROC_TEXT_BYTES]
 	stream = fopen(path, "re");
 	if (!stream)
 		return false;
-	length = fread(text, 1, PROC_TEXT_BYTES - 1, stream);
+	length = fread(text, 1, bytes - 1, stream);
 	text[length] = '\0';
 	return length > 0;
 }
@@ -72,7 +74,7 @@ static int read_processor(int tid, char text[PROC_TEXT_BYTES])
 {
 	const char *field;
 
-	if (!read_task_file(tid, "stat", text))
+	if (!read_task_file(tid, "stat", text, PROC_TEXT_BYTES))
 		return -1;
 	field = strrchr(text, ')'); /* the end of field 2, which may hold anything */
 	for (int i = 2; field && i < STAT_PROCESSOR_FIELD; i++)
@@ -85,7 +87,8 @@ bool cpu_helper_reading(int tid, struct helper_reading *reading)
 	char text[PROC_TEXT_BYTES];
 
 	reading->cpu = read_processor(tid, text);
-	if (!read_task_file(tid, "status", text) || !cpu_helper_ns(tid, &reading->cpu_ns))
+	if (!read_task_file(tid, "status", text, sizeof(text)) ||
+		!cpu_helper_ns(tid, &reading->cpu_ns))
 		return false;
 	reading->voluntary = status_number(text, "\nvoluntary_ctxt_switches:");
 	reading->involuntary = status_number(text, "\nnonvoluntary_ctxt_switches:");
@@ -94,10 +97,10 @@ bool cpu_helper_reading(int tid, struct helper_reading *reading)
 
 static bool read_name(int tid, struct helper_thread *thread)
 {
-	char text[PROC_TEXT_BYTES];
+	char text[NAME_TEXT_BYTES];
 
 	*thread = (struct helper_thread){.tid = tid};
-	if (!read_task_file(tid, "comm", text))
+	if (!read_task_file(tid, "comm", text, sizeof(text)))
 		return false;
 	if (sscanf(text, "iou-sqp-%d", &thread->owner) == 1)
 		thread->kind = HELPER_SQPOLL;
@@ -616,6 +619,21 @@ static void use_of_passing_helpers(const struct cpu_account *account, struct cpu
 	usage->involuntary_switches += difference(now.involuntary, before->involuntary) / sharers;
 }
 
+/* The calling thread's, as cpu_helper_reading reads others': without /proc, whose texts would be in
+ * the stacks of thousands. */
+static struct helper_reading own_reading(void)
+{
+	struct rusage now;
+
+	getrusage(RUSAGE_THREAD, &now);
+	return (struct helper_reading){
+		.cpu_ns = clock_read(CLOCK_THREAD_CPUTIME_ID),
+		.voluntary = (uint64_t)now.ru_nvcsw,
+		.involuntary = (uint64_t)now.ru_nivcsw,
+		.cpu = sched_getcpu(),
+	};
+}
+
 void cpu_account_stop(struct cpu_account *account, struct cpu_usage *usage)
 {
 	struct rusage now;
@@ -630,7 +648,7 @@ void cpu_account_stop(struct cpu_account *account, struct cpu_usage *usage)
 	getrusage(RUSAGE_THREAD, &now);
 	pthread_mutex_lock(&account->lock);
 	read_helper_clocks(account);
-	(void)cpu_helper_reading(account->tid, &account->at_stop); /* This thread is there. */
+	account->at_stop = own_reading();
 	account->is_stopped = true;
 	pthread_mutex_unlock(&account->lock);
 

@@ -29,6 +29,8 @@ void job_series_free(struct job_series *series)
 {
 	for (size_t i = 0; i < series->count; i++)
 		free_interval(&series->intervals[i]);
+	for (unsigned i = 0; i < series->worker_count; i++)
+		free(series->workers[i].gaps);
 	free(series->intervals);
 	free(series->workers);
 	*series = (struct job_series){0};
@@ -84,7 +86,7 @@ static void reach(struct job_series *series, uint64_t index)
 		halve(series);
 	count = index / series->stride + 1;
 	if (count > series->room) {
-		size_t room = count > 2 * series->room ? count + 16 : 2 * series->room;
+		size_t room = count > 2 * series->room ? count : 2 * series->room;
 
 		series->intervals = realloc(series->intervals, room * sizeof(*series->intervals));
 		if (!series->intervals)
@@ -111,12 +113,22 @@ static void add_in_flight(struct job_series *series, const struct worker_interva
 		series->intervals[end - 1].in_flight += interval->in_flight;
 }
 
+static void make_gap_room(struct series_worker *worker)
+{
+	worker->gap_room = worker->gap_room > 0 ? 2 * worker->gap_room : 1;
+	worker->gaps = reallocarray(worker->gaps, worker->gap_room, sizeof(*worker->gaps));
+	if (!worker->gaps)
+		arena_exhausted();
+}
+
 /* The longest are kept. */
 static void add_gap(struct series_worker *worker, const struct worker_gap *gap)
 {
 	size_t shortest = 0;
 
 	if (worker->gap_count < JOB_SERIES_GAPS) {
+		if (worker->gap_count == worker->gap_room)
+			make_gap_room(worker);
 		worker->gaps[worker->gap_count++] = *gap;
 		return;
 	}

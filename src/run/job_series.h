@@ -28,8 +28,8 @@ struct series_worker {
 	uint64_t next; /* all intervals before this one are known; UINT64_MAX: it has ended */
 	uint64_t started_ns;
 	uint64_t ended_ns; /* 0: it has not */
-	size_t gap_count;
-	struct worker_gap gaps[JOB_SERIES_GAPS];
+	size_t gap_count, gap_room;
+	struct worker_gap *gaps; /* with room as it is needed: most workers have one or two */
 };
 
 struct job_series {

@@ -73,6 +73,8 @@ static void merge_settings(struct arena *arena, struct settings *into, const str
 {
 	bool is_copied = false;
 
+	if (into->items == from->items && merge == list_values)
+		return;
 	for (size_t i = 0; i < from->count; i++) {
 		const struct setting *other = &from->items[i];
 		struct setting *same = settings_find(into, other->key);

@@ -49,8 +49,8 @@ static void collect_submission(struct result *result, struct result_direction *i
 		from->service.summary.count > 0 ? &from->service : &from->lat;
 	uint64_t timed = from->slat.summary.count;
 
-	if (timed == 0 && whole == &from->lat) {
-		into->clat = into->lat;
+	if (timed == 0 && (whole == &from->lat || into->pace.service.summary.count > 0)) {
+		into->clat = whole == &from->lat ? into->lat : into->pace.service;
 		if (!job->clat_percentiles)
 			into->clat.histogram = NULL;
 	} else if (timed == 0) {
@@ -106,9 +106,9 @@ static void collect_direction(struct result *result, struct result_direction *in
 	into->short_ios = from->short_ios;
 	into->ignored_errors = from->ignored;
 	copy_latency(result, &into->lat, &from->lat, true);
-	collect_submission(result, into, from, job);
 	if (job_is_paced(job))
 		collect_pace(result, &into->pace, from, job_pace_of(job, direction));
+	collect_submission(result, into, from, job);
 	for (int i = 0; i < WORKER_ERRNO_LIMIT && from->errors[i].error != 0; i++) {
 		into->errors[into->error_count++] = (struct result_error_count){
 			.error = from->errors[i].error,
@@ -416,6 +416,30 @@ static void collect_replay(struct result *result, struct result_job *into,
 	copy_latency(result, &replay->lateness, lateness, true);
 }
 
+static bool are_same(const struct settings *a, const struct settings *b)
+{
+	bool are = a->count == b->count;
+
+	for (size_t i = 0; i < a->count && are; i++)
+		are = strcmp(a->items[i].key, b->items[i].key) == 0 &&
+		      strcmp(a->items[i].value, b->items[i].value) == 0 &&
+		      a->items[i].is_default == b->items[i].is_default;
+	return are;
+}
+
+/* Clones have mostly the same, and then share them: the list has 130 items. */
+static void collect_options(struct result *result, struct result_job *into, const struct job *job)
+{
+	AUTO_ARENA struct arena scratch = {0};
+	const struct settings own = job_settings(job, &scratch);
+	const struct result_job *before = into > result->jobs ? into - 1 : NULL;
+
+	if (before && are_same(&before->options, &own))
+		into->options = before->options;
+	else
+		into->options = settings_copy(&own, &result->arena);
+}
+
 void collect_job(struct result *result, struct result_job *job, const struct planned_job *planned,
 	const struct worker_outcome *outcome, uint64_t origin_ns)
 {
@@ -433,7 +457,7 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 	job->engine_proof = settings_copy(&outcome->report.proof, &result->arena);
 	job->error = outcome->error;
 	job->error_message = arena_strdup(arena, outcome->error_message);
-	job->options = job_settings(asked, &result->arena);
+	collect_options(result, job, asked);
 	collect_written(result, job, asked);
 	collect_targets(result, job, planned);
 	collect_percentiles(result, job, asked);

@@ -508,6 +508,9 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		results[i].series = wave_series_of(&series, crew, i, &run->result->arena);
 		note_device_reads(jobs[i], crew_outcome(member));
 		code = wave_outcome_worse(code, wave_outcome_code(member));
+		/* The result has copies: of thousands not all need both at a time. */
+		if (!member->remains)
+			worker_forget(&member->worker);
 	}
 	watch_interrupts_report(&interrupts, results, count, run->result);
 	collect_wave_warnings(run->result, results, count);

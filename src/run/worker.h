@@ -31,7 +31,9 @@ void worker_miss_unreturned(struct worker *worker, uint64_t now_ns);
 /* Closes engine and targets; the outcome stays. Safe after a failed prepare, and twice. */
 void worker_close(struct worker *worker);
 
-void worker_free(struct worker *worker); /* the outcome: by the supervisor, after the thread */
+/* The outcome, by the supervisor, after the thread; its measurements alone: they are NULL then. */
+void worker_free(struct worker *worker);
+void worker_forget(struct worker *worker);
 
 /* I/Os that the engine was given and that are not back at `now_ns`. By the worker, or by the
  * supervisor while it hangs; of a call that never returned, all that was handed over by it. */

@@ -557,17 +557,22 @@ void worker_close(struct worker *worker)
 	worker_host_release(worker);
 }
 
-void worker_free(struct worker *worker)
+void worker_forget(struct worker *worker)
 {
-	worker_verify_free(worker);
 	if (worker->loop.ramp_measurement != worker->outcome.measurement)
 		free(worker->loop.ramp_measurement);
 	free(worker->outcome.measurement);
 	worker_interval_free(worker);
-	worker_log_free(&worker->log);
-	io_log_close(&worker->recording.log);
 	worker->loop.measurement = worker->loop.ramp_measurement = worker->outcome.measurement =
 		NULL;
+}
+
+void worker_free(struct worker *worker)
+{
+	worker_verify_free(worker);
+	worker_forget(worker);
+	worker_log_free(&worker->log);
+	io_log_close(&worker->recording.log);
 	if (worker->loop.cpu_account)
 		cpu_account_close(worker->loop.cpu_account);
 	worker->loop.cpu_account = NULL;

@@ -248,6 +248,31 @@ TEST(clones_of_a_group_become_one_entry)
 	assert_int_equal(results[1].numjobs, 1);
 }
 
+/* Of each option a text, and of each latency 35 KiB: thousands of jobs have them once. */
+TEST(what_is_the_same_is_there_once)
+{
+	struct job jobs[3] = {job, job, job};
+	const struct result_direction *read = &results[0].directions[DIRECTION_READ];
+	struct planned_job all[3];
+
+	histogram_record(&measurement->directions[DIRECTION_READ].lat, 1000, 1);
+	histogram_record(&measurement->directions[DIRECTION_READ].service, 900, 1);
+	for (int i = 0; i < 3; i++) {
+		jobs[i].rate_iops.value[DIRECTION_READ] = 100;
+		jobs[i].clat_percentiles = true;
+		all[i] = planned;
+		all[i].job = &jobs[i];
+	}
+	jobs[2].iodepth = 7;
+	for (int i = 0; i < 3; i++)
+		collect_job(&result, &results[i], &all[i], &outcome, ORIGIN_NS);
+	assert_int_equal(read->clat.summary.max_ns, 900);
+	assert_ptr_equal(read->clat.histogram, read->pace.service.histogram);
+	assert_ptr_equal(results[0].options.items, results[1].options.items);
+	assert_string_equal(settings_value(&results[1].options, "iodepth"), "8");
+	assert_string_equal(settings_value(&results[2].options, "iodepth"), "7");
+}
+
 static void make_wave(uint64_t second_start_ns, uint64_t second_ns)
 {
 	memset(results, 0, sizeof(results));

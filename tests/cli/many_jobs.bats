@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+# Jobs by the thousand: that all run, what memory they take, what keeps them from running.
+# covers: src/run/crew.c src/run/collect.c src/run/job_series.c src/result/result_merge.c
+
+load helper
+
+# KiB that a run of so many jobs had at its peak: its result is in r.json, unless it is as text.
+peak_of() {
+	/usr/bin/python3 - "$ringside" run --quiet --name=many --ioengine=null --rw=randread \
+		--size=1m --bs=4k --number_ios=1 "$@" <<-'PY'
+			import resource, subprocess, sys
+			subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+			print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+		PY
+}
+
+# For one job and for each more; wait4's figure has some MiB of who has started it.
+@test "1,000 jobs take less than 80 MiB" {
+	local peak
+	peak=$(peak_of --numjobs=1000)
+	echo "$peak KiB"
+	[ "$peak" -gt 10000 ]
+	[ "$peak" -lt 81920 ]
+}
+
+@test "4,000 jobs run, and are one entry of the result in less than 320 MiB" {
+	local peak
+	peak=$(peak_of --numjobs=4000 --group_reporting --json=r.json)
+	echo "$peak KiB"
+	[ "$peak" -lt 327680 ]
+	expect_json r.json "d['jobs'][0]['numjobs']" 4000
+	expect_json r.json "d['jobs'][0]['read']['ios']" 4000
+	expect_json r.json "len(d['jobs'])" 1
+}
+
+@test "4,000 jobs run, and are 4,000 entries of the result" {
+	local peak
+	peak=$(peak_of --numjobs=4000 --json=r.json)
+	echo "$peak KiB"
+	[ "$peak" -lt 524288 ]
+	expect_json r.json "len(d['jobs'])" 4000
+	expect_json r.json "sum(j['read']['ios'] for j in d['jobs'])" 4000
+	expect_json r.json "sum(j['error'] is not None for j in d['jobs'])" 0
+}

@@ -21,8 +21,8 @@
 #include "base/clock.h"
 
 enum {
-	PROC_TEXT_BYTES = 16384,   /* a status with the masks of thousands of CPUs */
-	NAME_TEXT_BYTES = 64,      /* workers look for names: a large one would be of their stacks */
+	PROC_TEXT_BYTES = 16384, /* a status with the masks of thousands of CPUs */
+	NAME_TEXT_BYTES = 64,    /* workers look for names: a large one would be of their stacks */
 	STAT_PROCESSOR_FIELD = 39, /* proc(5), /proc/pid/stat */
 	USAGE_BLOCK_BYTES = 512,   /* of ru_inblock, whatever the device's */
 };

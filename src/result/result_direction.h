@@ -17,7 +17,7 @@ enum { RESULT_ERROR_NAMES_LIMIT = 16 };
 struct result_latency {
 	struct latency_summary summary;
 	const struct histogram *histogram;
-	const struct result_latency *summed_for; /* result_merge_job's: whose own sum it is */
+	const struct result_latency *summed_for; /* merging: whose own sum that is */
 };
 
 struct result_error_count {
@@ -35,11 +35,9 @@ struct result_pace {
 	struct result_latency service; /* from sent to done: lat without the lag; with buckets */
 };
 
-/*
- * I/Os whose submission was timed, where it was not timed for all: the same ones in both, whose
+/* I/Os whose submission was timed, where it was not timed for all: the same ones in both, whose
  * slat and clat add up to their lat. Of io_uring, which submits and waits in one call, one turn
- * in 64.
- */
+ * in 64. */
 struct result_sample {
 	struct result_latency slat;
 	struct result_latency clat;

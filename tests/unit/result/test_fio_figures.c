@@ -15,7 +15,8 @@ static void record_only(uint64_t latency_ns, uint64_t count)
 	job = (struct result_job){.elapsed_ns = NS_PER_S, .numjobs = 1};
 	histogram_record(&histogram, latency_ns, count);
 	job.directions[DIRECTION_READ].ios = count;
-	job.directions[DIRECTION_READ].lat = (struct result_latency){histogram.summary, &histogram, NULL};
+	job.directions[DIRECTION_READ].lat =
+		(struct result_latency){histogram.summary, &histogram, NULL};
 }
 
 TEST(shares_are_named_by_their_upper_bound)

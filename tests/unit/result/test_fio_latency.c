@@ -16,7 +16,8 @@ static void record_only(uint64_t latency_ns, uint64_t count)
 	histogram = (struct histogram){0};
 	job = (struct result_job){0};
 	histogram_record(&histogram, latency_ns, count);
-	job.directions[DIRECTION_READ].lat = (struct result_latency){histogram.summary, &histogram, NULL};
+	job.directions[DIRECTION_READ].lat =
+		(struct result_latency){histogram.summary, &histogram, NULL};
 }
 
 static cJSON *bins_of(cJSON *object)

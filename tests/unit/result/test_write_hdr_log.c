@@ -44,7 +44,8 @@ TEST(each_latency_with_buckets_has_a_line)
 	char *text;
 
 	jobs[0].directions[DIRECTION_READ].lat = (struct result_latency){slow.summary, &slow, NULL};
-	jobs[0].directions[DIRECTION_READ].clat = (struct result_latency){fast.summary, &fast, NULL};
+	jobs[0].directions[DIRECTION_READ].clat =
+		(struct result_latency){fast.summary, &fast, NULL};
 	/* No buckets: no line. */
 	jobs[0].directions[DIRECTION_READ].slat = (struct result_latency){fast.summary, NULL};
 	jobs[1].directions[DIRECTION_SYNC].sample.clat =

@@ -17,7 +17,7 @@ struct worker_schedule {
 	uint64_t seed;
 	uint64_t epoch_ns;      /* the pacers' 0 */
 	uint64_t end_ns;        /* what is due from here on is not sent; UINT64_MAX: none */
-	uint64_t now_ns;        /* this turn's */
+	uint64_t now_ns;        /* this turn's, or of the end of the one before */
 	enum io_direction next; /* whose next I/O is due first; of replayed logs it says nothing */
 	bool has_several;       /* directions */
 	bool is_looking;        /* this turn's reap is not to wait: something is due in a moment */
@@ -27,7 +27,8 @@ struct worker_schedule {
 static inline uint64_t schedule_due(
 	const struct worker_schedule *schedule, enum io_direction direction)
 {
-	return schedule->epoch_ns + (uint64_t)schedule->pacers[direction].due_ns;
+	/* By way of int64_t, to which there is an instruction. */
+	return schedule->epoch_ns + (uint64_t)(int64_t)schedule->pacers[direction].due_ns;
 }
 
 struct floor_sample {

@@ -113,9 +113,14 @@ static void wait_until_due(struct worker *worker)
 void worker_pace_wait(struct worker *worker, bool is_stamped)
 {
 	struct worker_schedule *schedule = &worker->loop.schedule;
-	uint64_t start_ns = clock_now();
+	uint64_t start_ns;
 
-	schedule->now_ns = start_ns;
+	/* Behind: it is due by what the clock said last. */
+	if (worker->loop.is_paced && next_event(worker) <= schedule->now_ns) {
+		worker_hold_look(worker);
+		return;
+	}
+	start_ns = schedule->now_ns = clock_now();
 	worker_hold_look(worker);
 	/* A sync belongs to the writes before it. */
 	if (worker->loop.is_exhausted || worker->loop.in_flight > 0 ||
@@ -170,6 +175,7 @@ void worker_pace_record(struct worker *worker, const struct slot *slot, uint64_t
 	struct worker_direction *direction = &worker->loop.measurement->directions[of];
 	uint64_t due_ns = slot->due_ns ? slot->due_ns : slot->start_ns;
 
+	worker->loop.schedule.now_ns = now;
 	histogram_record(worker->loop.lat[of], now - due_ns, 1);
 	if (slot->due_ns != 0) {
 		histogram_record(&direction->lag, slot->start_ns - due_ns, 1);

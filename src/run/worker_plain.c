@@ -32,6 +32,15 @@ static void refill(struct worker_loop *loop, unsigned drawn)
 				&loop->payload, (*slot)->buffer, (*slot)->length, (*slot)->offset);
 }
 
+static inline void place(struct slot *slot, enum io_op op, uint64_t offset, uint32_t bytes)
+{
+	slot->offset = offset;
+	slot->start_ns = 0;
+	slot->length = bytes;
+	slot->target = 0;
+	slot->op = (uint8_t)op;
+}
+
 /* `is_mixed` is a constant where it is called. */
 static inline __attribute__((always_inline)) void fill(struct worker *worker, bool is_mixed)
 {
@@ -44,16 +53,14 @@ static inline __attribute__((always_inline)) void fill(struct worker *worker, bo
 
 	for (batch += loop->batch_count; drawn < count; drawn++) {
 		struct slot *slot = *--idle;
+		uint64_t offset;
 
 		if (is_mixed)
 			op = mix_read_or_write(&loop->mix);
-		slot->offset = pattern_next(pattern, (enum io_direction)op, bytes);
-		if (__builtin_expect(slot->offset == PATTERN_END, 0))
+		offset = pattern_next(pattern, (enum io_direction)op, bytes);
+		if (__builtin_expect(offset == PATTERN_END, 0))
 			break;
-		slot->start_ns = 0;
-		slot->length = bytes;
-		slot->target = 0;
-		slot->op = (uint8_t)op;
+		place(slot, op, offset, bytes);
 		*batch++ = slot;
 	}
 	account(loop, drawn, bytes);
@@ -87,11 +94,7 @@ static inline __attribute__((always_inline)) void fill_slot(struct worker *worke
 		worker_fill_drawn(worker, op);
 		return;
 	}
-	slot->offset = offset;
-	slot->start_ns = 0;
-	slot->length = bytes;
-	slot->target = 0;
-	slot->op = (uint8_t)op;
+	place(slot, op, offset, bytes);
 	loop->batch[0] = slot;
 	loop->batch_count = 1;
 	loop->idle_count = 0;
@@ -99,6 +102,37 @@ static inline __attribute__((always_inline)) void fill_slot(struct worker *worke
 	loop->bytes_left -= bytes;
 	if (__builtin_expect(!loop->keeps_payload, 0))
 		refill(loop, 1);
+}
+
+/* Of a job with a rate, which does one thing: what is due. */
+static void fill_due(struct worker *worker)
+{
+	struct worker_loop *loop = &worker->loop;
+	struct worker_schedule *schedule = &loop->schedule;
+	enum io_op op = loop->mix.only_op;
+	struct pacer *pacer = &schedule->pacers[op];
+	uint32_t bytes = loop->plain_bytes;
+	struct slot **idle = loop->idle + loop->idle_count;
+	unsigned count = loop->is_exhausted ? 0 : room(loop, bytes), drawn = 0;
+	uint64_t due_ns = schedule_due(schedule, (enum io_direction)op), offset = 0;
+
+	for (; drawn < count && due_ns <= schedule->now_ns && due_ns < schedule->end_ns; drawn++) {
+		struct slot *slot = *--idle;
+
+		offset = pattern_next(loop->files.files[0].pattern, (enum io_direction)op, bytes);
+		if (__builtin_expect(offset == PATTERN_END, 0))
+			break;
+		place(slot, op, offset, bytes);
+		slot->due_ns = due_ns;
+		pacer_advance(pacer, bytes);
+		due_ns = schedule_due(schedule, (enum io_direction)op);
+		loop->batch[loop->batch_count + drawn] = slot;
+	}
+	account(loop, drawn, bytes);
+	if (__builtin_expect(!loop->keeps_payload, 0))
+		refill(loop, drawn);
+	if (__builtin_expect(offset == PATTERN_END || count == 0, 0))
+		worker_fill(worker);
 }
 
 static void fill_one_op(struct worker *worker)
@@ -134,21 +168,25 @@ static uint32_t plain_bytes(const struct mix *mix)
 	return mix->only_op == IO_READ ? reads : writes;
 }
 
-static bool is_plain(const struct worker *worker)
+/* Whether it draws as plain jobs do, but for when. */
+static bool draws_plainly(const struct worker_loop *loop)
 {
-	const struct worker_loop *loop = &worker->loop;
-
 	return loop->fill == worker_fill && loop->has_one_target && !loop->holds &&
-	       !loop->is_timed && !loop->records_each && !loop->overlap.marks &&
-	       plain_bytes(&loop->mix) != 0 && loop->files.files[0].pattern->kind <= PATTERN_ONCE;
+	       !loop->overlap.marks && plain_bytes(&loop->mix) != 0 &&
+	       loop->files.files[0].pattern->kind <= PATTERN_ONCE;
 }
 
 void worker_plain_choose(struct worker *worker)
 {
-	worker->loop.is_plain = is_plain(worker);
+	bool is_plain = draws_plainly(&worker->loop);
+
+	worker->loop.plain_bytes = is_plain ? plain_bytes(&worker->loop.mix) : 0;
+	worker->loop.is_plain = is_plain && !worker->loop.is_timed && !worker->loop.records_each;
+	if (is_plain && worker->loop.is_paced && !worker->loop.schedule.has_several &&
+		worker->loop.mix.kind == MIX_ONE_OP)
+		worker->loop.fill = fill_due;
 	if (!worker->loop.is_plain)
 		return;
-	worker->loop.plain_bytes = plain_bytes(&worker->loop.mix);
 	if (worker->loop.slot_count == 1)
 		worker->loop.fill =
 			worker->loop.mix.kind == MIX_ONE_OP ? fill_slot_by_one_op : fill_slot_mixed;

@@ -16,7 +16,7 @@ struct plain_case {
 	bool is_random, each_block_once, refills;
 	unsigned depth, batch, loops, take_limit, blocks;
 	unsigned io_blocks; /* io_size: its passes over the region end in the middle of it */
-	uint64_t number_ios, extra_bytes, ramp_ns;
+	uint64_t number_ios, extra_bytes, ramp_ns, rate; /* rate: I/Os a second */
 	int short_at, error_at;
 };
 
@@ -81,6 +81,48 @@ static const struct plain_case cases[] = {
 	{.mode = RW_READ, .depth = 1, .batch = 1, .loops = 1, .blocks = 40, .short_at = 11},
 	{.mode = RW_READ, .depth = 1, .batch = 1, .loops = 1, .blocks = 40, .error_at = 13},
 	{.mode = RW_READ, .depth = 1, .batch = 1, .loops = 2, .blocks = 24, .ramp_ns = 9000},
+	/* With a rate: 700 ns an I/O are faster than the first, and slower than the others. */
+	{.mode = RW_READ, .depth = 1, .batch = 1, .loops = 2, .blocks = 24, .rate = 1000000},
+	{.mode = RW_READ, .depth = 1, .batch = 1, .loops = 2, .blocks = 24, .rate = 100000000},
+	{.mode = RW_READ, .depth = 8, .batch = 4, .loops = 3, .blocks = 30, .rate = 20000000},
+	{.mode = RW_READ,
+		.is_random = true,
+		.each_block_once = true,
+		.depth = 7,
+		.batch = 3,
+		.loops = 3,
+		.blocks = 50,
+		.extra_bytes = 512,
+		.rate = 30000000},
+	{.mode = RW_WRITE,
+		.refills = true,
+		.depth = 4,
+		.batch = 2,
+		.loops = 2,
+		.blocks = 33,
+		.number_ios = 51,
+		.rate = 50000000},
+	{.mode = RW_READ,
+		.depth = 8,
+		.batch = 8,
+		.loops = 1,
+		.blocks = 64,
+		.take_limit = 3,
+		.rate = 50000000},
+	{.mode = RW_READ,
+		.depth = 4,
+		.batch = 4,
+		.loops = 2,
+		.blocks = 24,
+		.ramp_ns = 9000,
+		.rate = 5000000},
+	{.mode = RW_READ,
+		.depth = 8,
+		.batch = 4,
+		.loops = 1,
+		.blocks = 64,
+		.error_at = 13,
+		.rate = 5000000},
 };
 
 static void set_up_case(const struct plain_case *it)
@@ -101,6 +143,8 @@ static void set_up_case(const struct plain_case *it)
 	job.refill_buffers = it->refills;
 	job.number_ios = it->number_ios;
 	job.ramp_time_ns = it->ramp_ns;
+	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
+		job.rate_iops.value[i] = it->rate;
 	worker.task.pass_count = it->loops;
 	if (it->io_blocks != 0) {
 		worker.task.pass_bytes = (uint64_t)it->io_blocks * BLOCK;
@@ -126,7 +170,7 @@ static struct outcome_copy *run_case(const struct plain_case *it, bool is_plain)
 	assert_non_null(copy);
 	set_up_case(it);
 	assert_int_equal(worker_prepare(&worker), 0);
-	assert_true(worker.loop.is_plain);
+	assert_int_equal(worker.loop.is_plain, it->rate == 0);
 	assert_ptr_not_equal(worker.loop.fill, worker_fill);
 	if (!is_plain) {
 		worker.loop.is_plain = false;
@@ -138,7 +182,7 @@ static struct outcome_copy *run_case(const struct plain_case *it, bool is_plain)
 	for (int i = 0; i < 2; i++)
 		if (job_does(&job, (enum io_direction)i))
 			memcpy(&copy->directions[i], &measurement->directions[i],
-				offsetof(struct worker_direction, unsent));
+				sizeof(struct worker_direction));
 	copy->submitted = measurement->submitted;
 	copy->reaped = measurement->reaped;
 	copy->ended_ns = measurement->ended_ns;

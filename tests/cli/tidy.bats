@@ -48,6 +48,18 @@ passes() {
 	[[ ${lines[-1]} == "tidy: "*" checks passed, 0 failed, "*" skipped" ]]
 }
 
+@test "tidy: what a run has left is not kept" {
+	git init -q .
+	truncate -s 3M src/base/good.bin
+	touch x.0.0
+	git add -A
+	fails strays 'src/base/good.bin:1: 3145728 bytes, the limit is 2097152'
+	[[ ${lines[1]} == "x.0.0:1: the top level has no such file"* ]]
+	git rm -q --cached x.0.0 src/base/good.bin
+	passes strays
+	rm x.0.0 src/base/good.bin
+}
+
 @test "tidy: a layer may not include a higher one" {
 	put src/base/good.c '#include "engine/engine.h"'
 	fails layers 'src/base/good.c:2: base (layer 0) may not include engine (layer 2)'

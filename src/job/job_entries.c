@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/shared_text.h"
@@ -131,14 +133,72 @@ static const char *read_stream(FILE *stream, struct arena *arena, size_t *length
 	return memcpy(arena_alloc(arena, count + 1), content, count);
 }
 
+/* What can be read only once, as a pipe can: the text of it. */
+struct stream_text {
+	dev_t device;
+	ino_t inode;
+	const char *text;
+	size_t length;
+	struct stream_text *next;
+};
+
+/* Files are read for each contender and claim, these once in the life of the program. */
+static struct stream_text *stream_texts;
+static struct arena stream_arena;
+
+static const struct stream_text *find_stream(const struct stat *status)
+{
+	const struct stream_text *known = stream_texts;
+
+	while (known && (known->device != status->st_dev || known->inode != status->st_ino))
+		known = known->next;
+	return known;
+}
+
+static const char *read_once(FILE *stream, const struct stat *status, size_t *length)
+{
+	const char *text = read_stream(stream, &stream_arena, length);
+	struct stream_text *added;
+
+	if (!text)
+		return NULL;
+	added = ARENA_NEW(&stream_arena, struct stream_text);
+	*added = (struct stream_text){status->st_dev, status->st_ino, text, *length, stream_texts};
+	stream_texts = added;
+	return text;
+}
+
+static bool is_stdin(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
+
+/* A pipe that was opened again would wait for another writer. */
+static const char *load_stream(const char *path, const struct stat *status, size_t *length)
+{
+	const struct stream_text *known = find_stream(status);
+	AUTO_FCLOSE FILE *opened = known || is_stdin(path) ? NULL : fopen(path, "re");
+
+	if (known) {
+		*length = known->length;
+		return known->text;
+	}
+	if (is_stdin(path))
+		return read_once(stdin, status, length);
+	return opened ? read_once(opened, status, length) : NULL;
+}
+
 static const char *load_from_disk(struct arena *arena, const char *path, size_t *length)
 {
-	AUTO_FCLOSE FILE *stream = NULL;
+	AUTO_FCLOSE FILE *opened = NULL;
+	struct stat status;
 
-	if (strcmp(path, "-") == 0)
-		return read_stream(stdin, arena, length);
-	stream = fopen(path, "re");
-	return stream ? read_stream(stream, arena, length) : NULL;
+	if ((is_stdin(path) ? fstat(STDIN_FILENO, &status) : stat(path, &status)) != 0)
+		return NULL;
+	if (is_stdin(path) || S_ISFIFO(status.st_mode))
+		return load_stream(path, &status, length);
+	opened = fopen(path, "re");
+	return opened ? read_stream(opened, arena, length) : NULL;
 }
 
 const char *job_file_load_path(struct arena *arena, const char *path, size_t *length)
@@ -478,7 +538,7 @@ void job_file_parse(struct job_sections *sections, const char *name, const char 
 void job_file_read(
 	struct job_sections *sections, const char *path, struct arena *arena, struct diag *diag)
 {
-	const char *name = strcmp(path, "-") == 0 ? "(stdin)" : path;
+	const char *name = is_stdin(path) ? "(stdin)" : path;
 	struct place place = {.file = name};
 	size_t length;
 	const char *text = job_file_load_path(arena, path, &length);

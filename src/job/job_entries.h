@@ -71,12 +71,12 @@ struct job_request {
 };
 
 /*
- * Whole content of the file at `path` in the arena, its length in *length, or NULL with errno set
- * (EFBIG: more than a job file can be).
+ * Whole content of the file at `path`, its length in *length, or NULL with errno set (EFBIG: more
+ * than a job file can be). It is in the arena, or lives longer.
  */
 typedef const char *job_file_load(struct arena *arena, const char *path, size_t *length);
 
-job_file_load job_file_load_path; /* from the disk; "-" is stdin */
+job_file_load job_file_load_path; /* "-" is stdin; a pipe has the same text each time */
 
 /*
  * Appends the sections of `text`, which is called `name` in messages (and includes are looked for

@@ -173,6 +173,25 @@ claim_file() {
 	grep -q '^title=' zeros.job
 }
 
+@test "a claim is read from stdin and from a pipe, which have their text once" {
+	claim_file <<-END
+		vary=bs=4k,8k
+		claim=small.iops >= 1
+	END
+	ringside claims - --quick --quiet --json=claims.json <zeros.job
+	expect_status 0
+	expect_json claims.json "[len(p['contenders']) for p in d['claims'][0]['points']]" "[2, 2]"
+	cat zeros.job | "$ringside" claims - --quick --quiet --json=claims.json
+	expect_json claims.json "d['claims'][0]['claim']['file']" "(stdin)"
+	mkfifo pipe.job
+	cat zeros.job >pipe.job &
+	ringside claims pipe.job --quick --quiet
+	expect_status 0
+	ringside compare - --engines=psync,io_uring --trial-time=20ms --blocks=3 --quiet \
+		<<<$'[a]\nfilename=/dev/zero\nsize=1m\nrw=read'
+	expect_status 0
+}
+
 @test "the list runs nothing, and takes no options of what runs" {
 	claim_file <<-END
 		needs=root

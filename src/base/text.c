@@ -2,10 +2,14 @@
 /* Small helpers on strings. */
 #include "base/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/param.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/nvme_status.h"
@@ -13,7 +17,10 @@
 #define NAME_LIMIT  63 /* longest name text_distance compares */
 #define GUESS_SHARE 3  /* a guess differs in at most a third of the name */
 
-enum { ERRNO_LIMIT = 256 }; /* above all that Linux has names for */
+enum {
+	ERRNO_LIMIT = 256, /* above all that Linux has names for */
+	FILE_BYTES = 4096, /* a page, which is all that a file of sysfs can have */
+};
 
 static bool is_blank(char c)
 {
@@ -160,26 +167,53 @@ size_t text_split(struct arena *arena, const char *text, char separator, char **
 	return count;
 }
 
+/* A device's file has one value, which one call reads. Files of control groups have many. */
+static bool is_one_value(const char *path)
+{
+	return strncmp(path, "/sys/", 5) == 0 && strncmp(path, "/sys/fs/", 8) != 0 &&
+	       strncmp(path, "/sys/kernel/", 12) != 0;
+}
+
+/* All of it, malloc'd, in *length bytes; NULL or a *length of -1 where it cannot be read. */
+static char *read_content(int descriptor, bool is_value, ssize_t *length)
+{
+	size_t room = FILE_BYTES, used = 0;
+	char *content = malloc(room);
+	ssize_t got = 0;
+
+	while (content) {
+		got = read(descriptor, content + used, room - used);
+		if (got < 0 && errno == EINTR)
+			continue;
+		used += got > 0 ? (size_t)got : 0;
+		if (got <= 0 || (is_value && used < room))
+			break;
+		if (used == room) {
+			char *longer = reallocarray(content, room *= 2, 1);
+
+			if (!longer)
+				free(content);
+			content = longer;
+		}
+	}
+	*length = got < 0 ? -1 : (ssize_t)used;
+	return content;
+}
+
 char *text_read_file(struct arena *arena, const char *path)
 {
-	AUTO_FCLOSE FILE *stream = fopen(path, "re");
+	AUTO_CLOSE int descriptor = open(path, O_RDONLY | O_CLOEXEC);
 	AUTO_FREE char *content = NULL;
-	size_t room = 0;
-	ssize_t length;
+	ssize_t length = -1;
 
-	if (!stream)
+	if (descriptor >= 0)
+		content = read_content(descriptor, is_one_value(path), &length);
+	if (!content || length < 0)
 		return NULL;
-	length = getdelim(&content, &room, '\0', stream);
-	if (length < 0) {
-		if (!feof(stream))
-			return NULL;
-		length = 0; /* An empty file is an empty text. */
-	}
-	if (length > 0 && content[length - 1] == '\0')
-		length--;
+	length = (ssize_t)strnlen(content, (size_t)length);
 	if (length > 0 && content[length - 1] == '\n')
 		length--;
-	return arena_strndup(arena, content ? content : "", (size_t)length);
+	return arena_strndup(arena, content, (size_t)length);
 }
 
 const char *text_errno_symbol(int error)

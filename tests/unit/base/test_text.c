@@ -119,6 +119,21 @@ TEST(files_are_read_without_their_last_newline)
 	check_read("ab\0cd\n", 6, "ab");
 }
 
+TEST(files_longer_than_a_page_are_read_whole)
+{
+	enum { LONG_BYTES = 40000 };
+	static char content[LONG_BYTES + 1];
+
+	for (size_t bytes = 4095; bytes <= 4097; bytes++) {
+		memset(content, 'x', bytes);
+		content[bytes] = '\0';
+		check_read(content, bytes, content);
+	}
+	memset(content, 'y', LONG_BYTES);
+	content[LONG_BYTES] = '\0';
+	check_read(content, LONG_BYTES, content);
+}
+
 TEST(files_that_cannot_be_read_are_null)
 {
 	struct arena arena = {0};

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,61 @@ static const char *read_serial(struct arena *arena, const char *disk_folder)
 	return serial ? serial : read_scsi_serial(arena, disk_folder);
 }
 
+/* What a disk is called: as long as its sequence number is the same, so is this. */
+struct identity {
+	dev_t disk;
+	uint64_t sequence;
+	char *model, *serial;
+};
+
+/* virtio_blk asks the device for its serial number whenever the file is read, which takes
+ * milliseconds; and a disk is looked at several times before a run. */
+static struct identity identities[8];
+static size_t identity_count;
+static pthread_mutex_t identities_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static bool recall_identity(struct block_device *device, struct arena *arena)
+{
+	bool is_known = false;
+
+	pthread_mutex_lock(&identities_lock);
+	for (size_t i = 0; i < identity_count && !is_known; i++) {
+		const struct identity *known = &identities[i];
+
+		is_known =
+			known->disk == device->disk_number && known->sequence == device->sequence;
+		if (!is_known)
+			continue;
+		device->model = arena_strdup(arena, known->model);
+		device->serial = arena_strdup(arena, known->serial);
+	}
+	pthread_mutex_unlock(&identities_lock);
+	return is_known;
+}
+
+static void keep_identity(const struct block_device *device)
+{
+	pthread_mutex_lock(&identities_lock);
+	if (identity_count < sizeof(identities) / sizeof(*identities))
+		identities[identity_count++] = (struct identity){
+			.disk = device->disk_number,
+			.sequence = device->sequence,
+			.model = device->model ? strdup(device->model) : NULL,
+			.serial = device->serial ? strdup(device->serial) : NULL,
+		};
+	pthread_mutex_unlock(&identities_lock);
+}
+
+static void read_identity(struct block_device *device, struct arena *arena, const char *disk_folder)
+{
+	if (device->sequence != 0 && recall_identity(device, arena))
+		return;
+	device->model = trim(arena, sysfs_text(arena, "%s/device/model", disk_folder));
+	device->serial = read_serial(arena, disk_folder);
+	if (device->sequence != 0)
+		keep_identity(device);
+}
+
 static void read_queue(struct block_device *device, struct arena *arena, const char *disk_folder)
 {
 	const char *queue = arena_printf(arena, "%s/queue", disk_folder);
@@ -95,8 +151,7 @@ int block_device_read(dev_t number, struct block_device *device, struct arena *a
 	device->sequence = (uint64_t)sysfs_number(arena, 0, "%s/diskseq", disk_folder);
 	device->is_read_only = sysfs_number(arena, 0, "%s/ro", folder) != 0;
 	read_queue(device, arena, disk_folder);
-	device->model = trim(arena, sysfs_text(arena, "%s/device/model", disk_folder));
-	device->serial = read_serial(arena, disk_folder);
+	read_identity(device, arena, disk_folder);
 	return 0;
 }
 

@@ -328,6 +328,16 @@ static bool remember(struct storage *storage, dev_t number)
 	return true;
 }
 
+/* The whole disk, which mostly is the device itself. */
+static int read_whole(
+	struct block_device *disk, const struct block_device *part, struct arena *arena)
+{
+	if (part->is_partition)
+		return block_device_read(part->disk_number, disk, arena);
+	*disk = *part;
+	return 0;
+}
+
 /* Describes a device and what it stands on. Returns its chain: "dm-0 (CRYPT) > nvme0n1p3". */
 static const char *read_device(struct storage *storage, dev_t number, unsigned depth)
 {
@@ -338,7 +348,7 @@ static const char *read_device(struct storage *storage, dev_t number, unsigned d
 	size_t count;
 
 	if (depth == DEPTH_LIMIT || block_device_read(number, &device, list->arena) < 0 ||
-		block_device_read(device.disk_number, &disk, list->arena) < 0)
+		read_whole(&disk, &device, list->arena) < 0)
 		return NULL;
 	folder = sysfs_block_folder(disk.number, list->arena);
 	backing = fact_read(list, "%s/loop/backing_file", folder);

@@ -61,8 +61,11 @@ void host_limits_read_idle_states(struct host_limits *limits, struct arena *aren
 		const char *state =
 			arena_printf(arena, "/sys/devices/system/cpu/cpu0/cpuidle/state%d", i);
 		int64_t exit_us = sysfs_number(arena, -1, "%s/latency", state);
-		int64_t is_disabled = sysfs_number(arena, 0, "%s/disable", state);
+		int64_t is_disabled;
 
+		if (exit_us < 0)
+			break; /* They are numbered without gaps. */
+		is_disabled = sysfs_number(arena, 0, "%s/disable", state);
 		if (exit_us <= limits->idle_exit_us || is_disabled)
 			continue;
 		limits->idle_exit_us = exit_us;
@@ -233,12 +236,17 @@ struct memory_files {
 static uint64_t left_in(const struct group *group, const struct memory_files *files)
 {
 	const char *limit = read_group_file(group, files->limit);
-	const char *used = read_group_file(group, files->used);
-	const char *parts = read_group_file(group, "memory.stat");
-	uint64_t cached = stat_line(parts, files->idle_cache) + stat_line(parts, files->busy_cache);
-	uint64_t taken = used ? strtoull(used, NULL, 10) : 0;
-	uint64_t limit_bytes = is_limit(limit) ? strtoull(limit, NULL, 10) : UINT64_MAX;
+	const char *used, *parts;
+	uint64_t cached, taken, limit_bytes;
 
+	if (!is_limit(limit))
+		return UINT64_MAX;
+	/* For the next two the kernel adds up what all CPUs have counted. */
+	used = read_group_file(group, files->used);
+	parts = read_group_file(group, "memory.stat");
+	cached = stat_line(parts, files->idle_cache) + stat_line(parts, files->busy_cache);
+	taken = used ? strtoull(used, NULL, 10) : 0;
+	limit_bytes = strtoull(limit, NULL, 10);
 	taken -= MIN(taken, cached);
 	return limit_bytes == UINT64_MAX ? UINT64_MAX : limit_bytes - MIN(limit_bytes, taken);
 }

@@ -738,13 +738,13 @@ static int plan_run(struct plan *plan, const struct job_set *set, const struct r
 	struct diag *diag)
 {
 	const struct plan_request request = {.set = set, .allowed = guard_of(set, options)};
+	const uint64_t memory_bytes = host_limits_memory();
 
 	if (plan_make(plan, &request, diag) != 0 || plan_verify_make(plan, diag) != 0 ||
-		verify_states_load(plan, options->state_folder, diag) != 0)
+		verify_states_load(plan, options->state_folder, diag) != 0 ||
+		plan_verify_check_memory(plan, memory_bytes, diag) != 0)
 		return -EINVAL;
-	if (plan_verify_check_memory(plan, host_limits_memory(), diag) != 0)
-		return -EINVAL;
-	return plan_check_memory(plan, host_limits_memory(), diag);
+	return plan_check_memory(plan, memory_bytes, diag);
 }
 
 /* One result of all ranks; what was refused before anything was measured has none. */

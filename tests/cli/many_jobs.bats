@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Jobs by the thousand: that all run, what memory they take, what keeps them from running.
+# And of one job what comes before its first I/O.
 # covers: src/run/crew.c src/run/collect.c src/run/job_series.c src/result/result_merge.c
 
 load helper
+load calls
 
 # KiB that a run of so many jobs had at its peak: its result is in r.json, unless it is as text.
 peak_of() {
@@ -41,4 +43,42 @@ peak_of() {
 	expect_json r.json "len(d['jobs'])" 4000
 	expect_json r.json "sum(j['read']['ios'] for j in d['jobs'])" 4000
 	expect_json r.json "sum(j['error'] is not None for j in d['jobs'])" 0
+}
+
+need_strace() {
+	need_command strace
+	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+}
+
+# strace's lines up to the first I/O of the job.
+before_first_io() {
+	sed '/pread64([0-9]*, "ssssss/,$d' trace
+}
+
+opened() { # PATTERN: how often a path that ends so was opened
+	before_first_io | grep -c "open.*$1\"" || true
+}
+
+# virtio_blk asks its device for the serial number at each look, for milliseconds.
+@test "before the first I/O a disk is asked for its name once" {
+	need_strace
+	yes ssss | tr -d '\n' | head -c 65536 >f
+	our_calls openat,pread64 --quiet --name=a --filename=f --bs=4k --rw=read --thread \
+		--invalidate=0 --number_ios=1
+	[ "$(before_first_io | wc -l)" -lt "$(wc -l <trace)" ]
+	[ "$(opened /diskseq)" -gt 1 ] || skip "the file is on no disk that has a number"
+	before_first_io | grep -o '"[^"]*/\(model\|serial\)"' | sort | uniq -d >twice
+	cat twice
+	[ ! -s twice ]
+}
+
+@test "before the first I/O memory limits are read once for checks, and what is not there once" {
+	need_strace
+	yes ssss | tr -d '\n' | head -c 65536 >f
+	our_calls openat,pread64 --quiet --name=a --filename=f --bs=4k --rw=read --thread \
+		--invalidate=0 --number_ios=1
+	[ "$(opened /proc/meminfo)" -ge 1 ]
+	[ "$(opened /proc/meminfo)" -le 2 ]
+	# Idle states are numbered without gaps: the first that is not there is the last.
+	[ "$(before_first_io | grep -c 'cpuidle/state.*ENOENT')" -le 1 ]
 }

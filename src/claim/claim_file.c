@@ -74,7 +74,8 @@ const struct option claim_file_options[] = {
 	{.name = NULL},
 };
 
-static const struct option_table table = {claim_file_options, sizeof(struct values)};
+static const struct option_table table = {
+	.options = claim_file_options, .struct_bytes = sizeof(struct values)};
 
 struct reading {
 	struct claim *claim;

@@ -409,7 +409,8 @@ static const struct option epoll_options[] = {
 		.help = "rw=echo: the server is told once of what came (EPOLLET)"),
 	{.name = NULL},
 };
-static const struct option_table epoll_table = {epoll_options, sizeof(struct echo_epoll_options)};
+static const struct option_table epoll_table = {
+	.options = epoll_options, .struct_bytes = sizeof(struct echo_epoll_options)};
 
 ECHO_CLASS(sync, "sync", echo_server_sync, NULL, "a server with a thread for each connection");
 ECHO_CLASS(psync, "psync", echo_server_sync, NULL, "as sync: sockets have no offsets");

@@ -327,7 +327,8 @@ static const struct option libaio_options[] = {
 	{.name = NULL},
 };
 
-static const struct option_table libaio_table = {libaio_options, sizeof(struct libaio_options)};
+static const struct option_table libaio_table = {
+	.options = libaio_options, .struct_bytes = sizeof(struct libaio_options)};
 
 static int libaio_open(
 	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)

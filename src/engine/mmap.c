@@ -310,7 +310,8 @@ static const struct option options[] = {
 	{.name = NULL},
 };
 
-static const struct option_table option_table = {options, sizeof(struct mmap_options)};
+static const struct option_table option_table = {
+	.options = options, .struct_bytes = sizeof(struct mmap_options)};
 
 /* Advice is taken for anything; it is heeded where file systems have huge pages (tmpfs, and with
  * large folios some others). Nothing is said of files that are mapped later. */

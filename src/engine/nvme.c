@@ -208,7 +208,7 @@ static const struct option nvme_ioctl_options[] = {
 };
 
 static const struct option_table nvme_ioctl_table = {
-	nvme_ioctl_options, sizeof(struct nvme_ioctl_options)};
+	.options = nvme_ioctl_options, .struct_bytes = sizeof(struct nvme_ioctl_options)};
 
 /* The ioctl's argument begins as io_uring's does and goes on with its result. */
 _Static_assert(offsetof(struct nvme_passthru_cmd64, timeout_ms) ==

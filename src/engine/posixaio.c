@@ -56,7 +56,8 @@ static const struct option options[] = {
 	{.name = NULL},
 };
 
-static const struct option_table option_table = {options, sizeof(struct posixaio_options)};
+static const struct option_table option_table = {
+	.options = options, .struct_bytes = sizeof(struct posixaio_options)};
 
 static int descriptor_of(const struct posixaio_engine *aio, const struct slot *slot)
 {

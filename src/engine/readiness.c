@@ -454,7 +454,7 @@ static const struct option options_of_readiness[] = {
 };
 
 static const struct option_table option_table = {
-	options_of_readiness, sizeof(struct readiness_options)};
+	.options = options_of_readiness, .struct_bytes = sizeof(struct readiness_options)};
 
 static int open_as(const struct engine_class *class, enum waiter_way way,
 	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)

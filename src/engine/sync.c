@@ -244,7 +244,8 @@ static const struct option pvsync2_options[] = {
 	{.name = NULL},
 };
 
-static const struct option_table pvsync2_table = {pvsync2_options, sizeof(struct pvsync2_options)};
+static const struct option_table pvsync2_table = {
+	.options = pvsync2_options, .struct_bytes = sizeof(struct pvsync2_options)};
 
 static void sync_prove(struct engine *engine, struct engine_report *report)
 {

@@ -47,7 +47,8 @@ static const struct option syscall_options[] = {
 	{.name = NULL},
 };
 
-static const struct option_table syscall_table = {syscall_options, sizeof(struct syscall_options)};
+static const struct option_table syscall_table = {
+	.options = syscall_options, .struct_bytes = sizeof(struct syscall_options)};
 
 /* syscall(2): glibc's functions may add work of their own. */
 static inline long make_call(enum syscall_kind kind, int descriptor, void *buffer)

@@ -379,7 +379,7 @@ static const struct option options_of_threads[] = {
 };
 
 static const struct option_table option_table = {
-	options_of_threads, sizeof(struct threads_options)};
+	.options = options_of_threads, .struct_bytes = sizeof(struct threads_options)};
 
 static int threads_open(
 	const struct engine_setup *setup, struct engine **engine, struct engine_report *report)

@@ -122,7 +122,8 @@ static const struct option uring_options[] = {
 	{.name = NULL},
 };
 
-const struct option_table uring_option_table = {uring_options, sizeof(struct uring_options)};
+const struct option_table uring_option_table = {
+	.options = uring_options, .struct_bytes = sizeof(struct uring_options)};
 
 /* io_uring's that concern the ring: the other engines take them over when the program starts. */
 static const char *const ring_options[] = {
@@ -171,9 +172,10 @@ static struct option nop_options[COUNT_OF(nop_option_names) + 1];
 static struct option nvme_options[COUNT_OF(ring_options) + COUNT_OF(own_options)];
 
 const struct option_table uring_nvme_option_table = {
-	nvme_options, sizeof(struct uring_nvme_options)};
+	.options = nvme_options, .struct_bytes = sizeof(struct uring_nvme_options)};
 
-const struct option_table uring_nop_option_table = {nop_options, sizeof(struct uring_options)};
+const struct option_table uring_nop_option_table = {
+	.options = nop_options, .struct_bytes = sizeof(struct uring_options)};
 
 _Static_assert(offsetof(struct uring_nvme_options, ring) == 0, "io_uring's lines bind to it");
 

@@ -185,6 +185,19 @@ static bool has_option(const struct engine_class *engine, const void *key)
 	return engine->options && option_find(engine->options, key);
 }
 
+static bool some_engine_has(const char *key)
+{
+	for (const struct engine_class *const *engine = engines; *engine; engine++) {
+		if (has_option(*engine, key))
+			return true;
+	}
+	for (const struct engine_class *const *engine = engine_echo_classes; *engine; engine++) {
+		if (has_option(*engine, key))
+			return true;
+	}
+	return false;
+}
+
 /* "io_uring, pvsync2": the engines that have this option; NULL: none has. */
 static const char *engines_with(const char *key, struct arena *arena)
 {
@@ -252,8 +265,6 @@ static bool expand_entry(struct job_binder *binder, struct job_entry *entry)
 
 static void examine_entry(struct job_binder *binder, struct job_entry *entry)
 {
-	const struct job_foreign_option *foreign = job_foreign_find(entry->key);
-
 	entry->option = option_find(&job_option_table, entry->key);
 	if (!expand_entry(binder, entry)) {
 		entry->is_skipped = true;
@@ -262,7 +273,9 @@ static void examine_entry(struct job_binder *binder, struct job_entry *entry)
 			warn_of_units(binder, entry, entry->option);
 		else
 			entry->is_skipped = true;
-	} else if (!engines_with(entry->key, binder->arena)) {
+	} else if (!some_engine_has(entry->key)) {
+		const struct job_foreign_option *foreign = job_foreign_find(entry->key);
+
 		entry->is_skipped = true;
 		if (foreign)
 			report_foreign(binder, entry, foreign);

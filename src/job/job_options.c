@@ -26,7 +26,9 @@ enum { OPTION_LIMIT = 512 };
 
 /* All rows, one after the other: others have arrays beside it, with an element for each. */
 static struct option joined[OPTION_LIMIT];
-const struct option_table job_option_table = {joined, sizeof(struct job)};
+static struct option_index names;
+const struct option_table job_option_table = {
+	.options = joined, .struct_bytes = sizeof(struct job), .index = &names};
 
 __attribute__((constructor)) static void join_parts(void)
 {
@@ -37,4 +39,5 @@ __attribute__((constructor)) static void join_parts(void)
 			assert(count + 1 < OPTION_LIMIT);
 			joined[count++] = *row;
 		}
+	option_index_fill(&names, joined);
 }

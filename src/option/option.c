@@ -355,16 +355,67 @@ const char *option_text(const struct option *option, const void *target, struct 
 	return typed_text(option, field, arena);
 }
 
-/* Most names differ in their first letter: thousands of sections are looked up in this way. */
-static bool is_name(const char *known, const char *name)
+static bool is_called(const struct option *option, const char *name)
 {
-	return known[0] == name[0] && strcmp(known, name) == 0;
+	return strcmp(option->name, name) == 0 ||
+	       (option->alias && strcmp(option->alias, name) == 0);
+}
+
+enum { SLOT_COUNT = sizeof(((struct option_index *)0)->slots) / sizeof(uint16_t) };
+
+static size_t next_slot(size_t slot)
+{
+	return (slot + 1) % SLOT_COUNT;
+}
+
+/* The multiplier of FNV-1a, whose last step mixes the upper bits in. */
+static size_t first_slot(const char *name)
+{
+	uint32_t hash = 0;
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619u;
+	return (hash ^ hash >> 16) % SLOT_COUNT;
+}
+
+static void add_to_index(struct option_index *index, const char *name, size_t place)
+{
+	size_t slot = first_slot(name);
+
+	while (index->slots[slot] != 0)
+		slot = next_slot(slot);
+	index->slots[slot] = (uint16_t)(place + 1);
+}
+
+void option_index_fill(struct option_index *index, const struct option *options)
+{
+	for (size_t i = 0; options[i].name; i++) {
+		assert(4 * i < SLOT_COUNT);
+		add_to_index(index, options[i].name, i);
+		if (options[i].alias)
+			add_to_index(index, options[i].alias, i);
+	}
+}
+
+static const struct option *find_by_index(const struct option_table *table, const char *name)
+{
+	const uint16_t *slots = table->index->slots;
+
+	for (size_t slot = first_slot(name); slots[slot] != 0; slot = next_slot(slot)) {
+		const struct option *option = &table->options[slots[slot] - 1];
+
+		if (is_called(option, name))
+			return option;
+	}
+	return NULL;
 }
 
 const struct option *option_find(const struct option_table *table, const char *name)
 {
+	if (table->index)
+		return find_by_index(table, name);
 	for (const struct option *option = table->options; option->name; option++) {
-		if (is_name(option->name, name) || (option->alias && is_name(option->alias, name)))
+		if (is_called(option, name))
 			return option;
 	}
 	return NULL;

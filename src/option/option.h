@@ -8,6 +8,7 @@
 #define OPTION_OPTION_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
@@ -78,13 +79,22 @@ struct option {
 	const char *help, *detail; /* one line; more, for `help NAME`, or NULL */
 };
 
+/* Names and aliases by their hash, for a table in which names are looked up often. */
+struct option_index {
+	uint16_t slots[2048]; /* 1 + the option's place in its table; 0: free */
+};
+
 struct option_table {
-	const struct option *options; /* ends with name NULL */
-	size_t struct_bytes;          /* of the struct they bind to */
+	const struct option *options;     /* ends with name NULL */
+	size_t struct_bytes;              /* of the struct they bind to */
+	const struct option_index *index; /* NULL: there is none, the rows are few */
 };
 
 /* Whether its name may not stand alone. */
 bool option_needs_value(const struct option *option);
+
+/* Fills an index that is zero before. The names of its options are at most half its slots. */
+void option_index_fill(struct option_index *index, const struct option *options);
 
 /* By name or alias; NULL when there is none. */
 const struct option *option_find(const struct option_table *table, const char *name);

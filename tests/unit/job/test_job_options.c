@@ -7,6 +7,17 @@
 
 #include "job/job_unsupported.h"
 
+/* No two rows have one name, and the index of the table knows all of them. */
+TEST(every_option_is_found_by_its_names)
+{
+	for (const struct option *o = job_option_table.options; o->name; o++) {
+		assert_ptr_equal(option_find(&job_option_table, o->name), o);
+		if (o->alias)
+			assert_ptr_equal(option_find(&job_option_table, o->alias), o);
+	}
+	assert_null(option_find(&job_option_table, "iodpth"));
+}
+
 TEST(every_default_parses_and_prints_back)
 {
 	struct arena arena = {0};

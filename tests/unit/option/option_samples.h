@@ -100,6 +100,7 @@ static const struct option sample_options[] = {
 	{.name = NULL},
 };
 
-static const struct option_table sample_table = {sample_options, sizeof(struct sample)};
+static const struct option_table sample_table = {
+	.options = sample_options, .struct_bytes = sizeof(struct sample)};
 
 #endif

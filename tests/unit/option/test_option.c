@@ -218,6 +218,22 @@ TEST(names_and_aliases_are_found)
 	assert_null(option_find(&sample_table, "smal"));
 }
 
+TEST(an_index_finds_what_a_walk_finds)
+{
+	static struct option_index index;
+	const struct option_table indexed = {.options = sample_options, .index = &index};
+
+	option_index_fill(&index, sample_options);
+	for (const struct option *option = sample_options; option->name; option++) {
+		assert_ptr_equal(option_find(&indexed, option->name), option);
+		if (option->alias)
+			assert_ptr_equal(option_find(&indexed, option->alias), option);
+	}
+	assert_null(option_find(&indexed, "Small"));
+	assert_null(option_find(&indexed, ""));
+	assert_null(option_find(&indexed, "smal"));
+}
+
 TEST(suggestions_stay_within_a_third)
 {
 	static const struct option_table *const tables[] = {&sample_table, NULL};

@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include "host/buffer_area.h"
-#include "host/numa.h"
 #include "job/job_types.h"
 #include "load/priority_mix.h"
 
@@ -36,10 +35,8 @@ struct job_host {
 	uint64_t hugepage_bytes;
 	uint64_t iomem_align;
 	uint64_t lockmem_bytes;
-	const char *numa_cpu_nodes;  /* as written; resolved: */
+	const char *numa_cpu_nodes;  /* as host/numa.h reads it; or NULL */
 	const char *numa_mem_policy; /* likewise */
-	struct numa_nodes cpu_nodes;
-	struct numa_policy memory_policy;
 	const char *ioscheduler;
 };
 

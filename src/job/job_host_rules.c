@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "host/numa.h"
 #include "job/job_bind.h"
 #include "job/job_say.h"
 
@@ -33,34 +34,22 @@ static void resolve_atomic(struct job *job, struct diag *diag)
 	job_say(diag_note, job, diag, "atomic", RULE_HIDDEN, "atomic=1: direct=1, as in fio");
 }
 
-/* Bad ones are job_host_rules_check's to tell. */
 void job_host_rules_resolve(struct job *job, struct diag *diag)
 {
-	struct job_host *host = &job->host;
-	AUTO_ARENA struct arena arena = {0};
-	struct numa_nodes online;
-	const char *problem;
-
-	host->io_priority = io_priority(job);
+	job->host.io_priority = io_priority(job);
 	resolve_atomic(job, diag);
-	if (!host->numa_cpu_nodes && !host->numa_mem_policy)
-		return;
-	online = numa_online(&arena);
-	if (host->numa_cpu_nodes)
-		(void)numa_parse_nodes(
-			host->numa_cpu_nodes, &online, &host->cpu_nodes, &arena, &problem);
-	if (host->numa_mem_policy)
-		(void)numa_parse_policy(
-			host->numa_mem_policy, &online, &host->memory_policy, &arena, &problem);
 }
 
 static void check_numa(const struct job *job, struct diag *diag)
 {
 	AUTO_ARENA struct arena arena = {0};
-	struct numa_nodes online = numa_online(&arena), nodes;
+	struct numa_nodes online, nodes;
 	struct numa_policy policy;
 	const char *problem;
 
+	if (!job->host.numa_cpu_nodes && !job->host.numa_mem_policy)
+		return;
+	online = numa_online(&arena);
 	if (job->host.numa_cpu_nodes &&
 		numa_parse_nodes(job->host.numa_cpu_nodes, &online, &nodes, &arena, &problem) < 0)
 		job_say(diag_error, job, diag, "numa_cpu_nodes", RULE_CPUS, "numa_cpu_nodes=%s: %s",

@@ -374,11 +374,12 @@ static void check_amounts(const struct job *job, struct diag *diag)
 static void check_cpus(
 	const struct job *job, const char *option, const struct job_cpus *cpus, struct diag *diag)
 {
-	long count = sysconf(_SC_NPROCESSORS_CONF);
 	unsigned last;
+	long count;
 
 	if (cpus->count == 0)
 		return;
+	count = sysconf(_SC_NPROCESSORS_CONF);
 	last = cpus->cpus[cpus->count - 1];
 	if (count > 0 && last >= (unsigned long)count)
 		job_say(diag_error, job, diag, option, RULE_CPUS,

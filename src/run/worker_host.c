@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "engine/engine_kit.h"
 #include "host/block_device.h"
+#include "host/numa.h"
 
 enum { PRIORITY_OF_THREAD = 1 /* IOPRIO_WHO_PROCESS */ };
 
@@ -48,33 +49,62 @@ static int fail(struct worker *worker, int error, const char *option, const char
 	return error;
 }
 
-static int apply_nodes(struct worker *worker)
+static int apply_cpu_nodes(struct worker *worker, const struct numa_nodes *online)
+{
+	struct arena *arena = &worker->outcome.arena;
+	const char *text = worker->task.job->host.numa_cpu_nodes, *problem;
+	struct numa_nodes nodes;
+	int result;
+
+	if (!text)
+		return 0;
+	result = numa_parse_nodes(text, online, &nodes, arena, &problem);
+	if (result < 0)
+		return fail(worker, result, "numa_cpu_nodes", problem);
+	result = numa_run_on(&nodes, arena);
+	if (result < 0)
+		return fail(worker, result, "numa_cpu_nodes",
+			"its CPUs are offline, or outside of this process's cpuset");
+	effective(worker, "numa_cpu_nodes", "%s", numa_print_nodes(&nodes, arena));
+	return 0;
+}
+
+static int apply_memory_policy(struct worker *worker, const struct numa_nodes *online)
 {
 	static const char *const modes[] = {"default", "prefer", "bind", "interleave", "local"};
-	const struct job_host *host = &worker->task.job->host;
 	struct arena *arena = &worker->outcome.arena;
-	int result = 0;
+	const char *text = worker->task.job->host.numa_mem_policy, *problem;
+	struct numa_policy policy;
+	int result;
 
-	if (host->cpu_nodes.count > 0) {
-		result = numa_run_on(&host->cpu_nodes, arena);
-		if (result < 0)
-			return fail(worker, result, "numa_cpu_nodes",
-				"its CPUs are offline, or outside of this process's cpuset");
-		effective(
-			worker, "numa_cpu_nodes", "%s", numa_print_nodes(&host->cpu_nodes, arena));
-	}
-	if (!host->numa_mem_policy)
+	if (!text)
 		return 0;
-	result = numa_set_policy(&host->memory_policy);
+	result = numa_parse_policy(text, online, &policy, arena, &problem);
+	if (result < 0)
+		return fail(worker, result, "numa_mem_policy", problem);
+	result = numa_set_policy(&policy);
 	if (result < 0)
 		return fail(worker, result, "numa_mem_policy",
 			"nodes outside of this process's cpuset (mems) are refused");
 	result = numa_policy_in_effect();
 	if (result >= 0 && result <= NUMA_LOCAL)
 		effective(worker, "numa_mem_policy", "%s%s%s", modes[result],
-			host->memory_policy.nodes.count > 0 ? ":" : "",
-			numa_print_nodes(&host->memory_policy.nodes, arena));
+			policy.nodes.count > 0 ? ":" : "", numa_print_nodes(&policy.nodes, arena));
 	return 0;
+}
+
+/* What was checked when the job was read is read again: few jobs have it. */
+static int apply_nodes(struct worker *worker)
+{
+	const struct job_host *host = &worker->task.job->host;
+	struct numa_nodes online;
+	int result;
+
+	if (!host->numa_cpu_nodes && !host->numa_mem_policy)
+		return 0;
+	online = numa_online(&worker->outcome.arena);
+	result = apply_cpu_nodes(worker, &online);
+	return result < 0 ? result : apply_memory_policy(worker, &online);
 }
 
 static int apply_io_priority(struct worker *worker)

@@ -136,7 +136,7 @@ struct job {
 
 	/* data */
 	bool refill_buffers, zero_buffers, scramble_buffers;
-	struct byte_pattern buffer_pattern;
+	const struct byte_pattern *buffer_pattern; /* NULL: none */
 	uint32_t buffer_compress_percentage, dedupe_percentage;
 	struct job_verify verify;
 	struct job_content content;

@@ -353,9 +353,12 @@ static bool split_as_fio(double *percents, size_t count)
 	return true;
 }
 
-static void set_split(
-	struct block_size_spec *split, const uint64_t *sizes, const double *percents, size_t count)
+static void set_split(struct block_size_spec *split, const uint64_t *sizes, const double *percents,
+	size_t count, struct arena *arena)
 {
+	struct block_size_share *shares = arena_alloc_array(arena, count, sizeof(*shares));
+
+	split->shares = shares;
 	for (size_t i = 0; i < count; i++) {
 		uint32_t bytes = (uint32_t)sizes[i];
 
@@ -365,7 +368,7 @@ static void set_split(
 			split->min_bytes = bytes;
 		if (bytes > split->max_bytes)
 			split->max_bytes = bytes;
-		split->shares[split->share_count++] = (struct block_size_share){bytes, percents[i]};
+		shares[split->share_count++] = (struct block_size_share){bytes, percents[i]};
 	}
 }
 
@@ -394,7 +397,7 @@ static int make_split(const struct job_pair *pairs, size_t count, struct block_s
 	else if (rc == 0)
 		rc = job_shares_fill(percents, count, SHARES_MAKE_100, arena, problem);
 	if (rc == 0)
-		set_split(split, sizes, percents, count);
+		set_split(split, sizes, percents, count, arena);
 	return rc;
 }
 

@@ -481,18 +481,19 @@ const char *job_file_service_print(const void *field, struct arena *arena)
 int job_pattern_parse(
 	const char *value, void *field, struct arena *arena, struct option_problem *problem)
 {
+	struct byte_pattern *pattern = ARENA_NEW(arena, struct byte_pattern);
 	const char *what;
 
-	(void)arena;
-	if (byte_pattern_parse(value, field, &what) < 0)
+	if (byte_pattern_parse(value, pattern, &what) < 0)
 		return job_refuse(
 			problem, what, "write 0xdeadbeef, \"text\", 42, 'file' or %o", 0, 0);
+	*(const struct byte_pattern **)field = pattern;
 	return 0;
 }
 
 const char *job_pattern_print(const void *field, struct arena *arena)
 {
-	const struct byte_pattern *pattern = field;
+	const struct byte_pattern *pattern = *(const struct byte_pattern *const *)field;
 	const char *text = "";
 	bool is_hex = false;
 	size_t next = 0;

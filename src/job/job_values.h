@@ -29,7 +29,7 @@ JOB_VALUE(percentiles);      /* struct job_percentiles: "50:99:99.9", put in ord
 JOB_VALUE(cpus);             /* struct job_cpus: "0,2-4"; */
 job_parse job_cpumask_parse; /* likewise, a mask of CPUs 0 to 63: "0x5" */
 JOB_VALUE(file_service);     /* struct job_file_service_value: "roundrobin:8" */
-JOB_VALUE(pattern);          /* struct byte_pattern: "0xdeadbeef", "\"text\"", %o */
+JOB_VALUE(pattern);          /* const struct byte_pattern *: "0xdeadbeef", "\"text\"", %o */
 JOB_VALUE(errors);           /* struct job_error_lists: "EAGAIN,ENOSPC:122" */
 
 /*

@@ -15,8 +15,8 @@ struct job_verify {
 	bool only;               /* verify_only: the writes are imagined */
 	uint64_t interval_bytes; /* 0: by the block sizes */
 	uint64_t offset_bytes;   /* of the header in its block */
-	struct byte_pattern pattern;
-	uint64_t pattern_interval_bytes; /* 0: the pattern runs through a write */
+	const struct byte_pattern *pattern; /* NULL: none */
+	uint64_t pattern_interval_bytes;    /* 0: the pattern runs through a write */
 	bool fatal;
 	bool dump;
 	uint64_t backlog;       /* writes until they are verified; 0: all of a pass */

@@ -62,7 +62,7 @@ void job_verify_rules_resolve(struct job *job)
 {
 	struct job_verify *verify = &job->verify;
 
-	if (!job_sets(job, "verify") && verify->pattern.length > 0)
+	if (!job_sets(job, "verify") && verify->pattern)
 		verify->kind = CHECKSUM_PATTERN;
 	if (verify->kind != CHECKSUM_NONE && job_composite_op(job) == IO_OP_COUNT)
 		verify->interval_bytes = interval_of(job);
@@ -117,7 +117,7 @@ static void check_format(const struct job *job, struct diag *diag)
 		.kind = (enum checksum_kind)job->verify.kind,
 		.interval_bytes = (uint32_t)job->verify.interval_bytes,
 		.header_at = (uint32_t)job->verify.offset_bytes,
-		.pattern = &job->verify.pattern,
+		.pattern = job->verify.pattern,
 		.pattern_interval_bytes = (uint32_t)job->verify.pattern_interval_bytes,
 		.source = {1, 1},
 	};

@@ -19,7 +19,7 @@ struct block_size_share {
 struct block_size_spec {
 	uint32_t min_bytes, max_bytes; /* equal: a fixed size */
 	size_t share_count;            /* 0: fixed or range; else bssplit */
-	struct block_size_share shares[BLOCK_SIZE_SPLIT_LIMIT];
+	const struct block_size_share *shares;
 };
 
 struct mix_spec {

@@ -74,17 +74,17 @@ static void warn_constant_writes(
 	struct result *result, const struct result_job *job, const struct planned_job *planned)
 {
 	const struct job *asked = planned->job;
-	bool has_pattern = asked->buffer_pattern.length > 0;
+	const struct byte_pattern *pattern = asked->buffer_pattern;
 
 	if (!job_does(asked, DIRECTION_WRITE) || !has_stored_target(planned) ||
-		planned->pair_count > 0 || asked->buffer_pattern.offset_count > 0 ||
-		!(asked->zero_buffers || has_pattern) || asked->buffer_compress_percentage > 0 ||
+		planned->pair_count > 0 || (pattern && pattern->offset_count > 0) ||
+		!(asked->zero_buffers || pattern) || asked->buffer_compress_percentage > 0 ||
 		asked->dedupe_percentage > 0)
 		return;
 	result_warn(result, job->name, "constant-data",
 		"100 %% of what is written is the same (%s): a drive that compresses or finds "
 		"duplicates stores next to nothing of it",
-		has_pattern ? "buffer_pattern" : "zero_buffers");
+		pattern ? "buffer_pattern" : "zero_buffers");
 }
 
 /* By itself, or as what a readiness engine waits for. */

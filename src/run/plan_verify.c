@@ -233,7 +233,7 @@ void plan_verify_format(
 		.kind = (enum checksum_kind)from->kind,
 		.interval_bytes = (uint32_t)from->interval_bytes,
 		.header_at = (uint32_t)from->offset_bytes,
-		.pattern = &from->pattern,
+		.pattern = from->pattern,
 		.pattern_interval_bytes = (uint32_t)from->pattern_interval_bytes,
 		.compress_percent = job->buffer_compress_percentage,
 		.source = plan->source,

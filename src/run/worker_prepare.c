@@ -313,7 +313,7 @@ static struct payload_spec payload_of(const struct job *job)
 		.shared_seed = content->seed,
 		.sharer = content->dedupe_global ? content->place : 0,
 		.sharer_count = content->job_count,
-		.pattern = &job->buffer_pattern,
+		.pattern = job->buffer_pattern,
 		/* Other data than those of the run that this one continues. */
 		.seed = stream_seed(job, SEED_PAYLOAD, job->visited_blocks),
 	};

@@ -235,7 +235,7 @@ TEST(split_sizes_have_their_shares)
 	sizes[DIRECTION_WRITE] = (struct block_size_spec){.min_bytes = 512,
 		.max_bytes = 1048576,
 		.share_count = 6,
-		.shares = {
+		.shares = (const struct block_size_share[]){
 			{4096, 60}, {65536, 30}, {777, 0}, {512, 7.5}, {1048576, 2.5}, {888, 0}}};
 	spec.block_sizes = sizes;
 	mix_init(&mix, &spec);
@@ -253,9 +253,10 @@ TEST(split_sizes_have_their_shares)
 
 TEST(sizes_within_a_limit_are_the_draws_that_fit)
 {
+	static struct block_size_share shares[] = {{512, 0}, {65536, 50}, {4096, 25}, {8192, 25}};
 	static struct block_size_spec sizes[DATA_DIRECTION_COUNT] = {
 		{.min_bytes = 1024, .max_bytes = 8192},
-		{.share_count = 4, .shares = {{512, 0}, {65536, 50}, {4096, 25}, {8192, 25}}},
+		{.share_count = 4, .shares = shares},
 		{.min_bytes = 4096, .max_bytes = 4096},
 	};
 	struct mix_spec spec = spec_of(true, true, false);
@@ -276,8 +277,8 @@ TEST(sizes_within_a_limit_are_the_draws_that_fit)
 	}
 	assert_in_range(small, 400, 600);
 
-	sizes[DIRECTION_WRITE].shares[2].percent = 1e-9;
-	sizes[DIRECTION_WRITE].shares[3].percent = 0;
+	shares[2].percent = 1e-9;
+	shares[3].percent = 0;
 	mix_init(&mix, &spec);
 	for (int i = 0; i < 10; i++)
 		rare += mix_next_bytes_within(&mix, DIRECTION_WRITE, 60000) == 4096;
@@ -291,8 +292,10 @@ TEST(split_of_one_entry_is_a_fixed_size)
 	struct mix mix;
 
 	memcpy(sizes, fixed_sizes, sizeof(sizes));
-	sizes[DIRECTION_READ] = (struct block_size_spec){
-		.min_bytes = 16384, .max_bytes = 16384, .share_count = 1, .shares = {{16384, 100}}};
+	sizes[DIRECTION_READ] = (struct block_size_spec){.min_bytes = 16384,
+		.max_bytes = 16384,
+		.share_count = 1,
+		.shares = &(struct block_size_share){16384, 100}};
 	spec.block_sizes = sizes;
 	mix_init(&mix, &spec);
 	for (int i = 0; i < 100; i++)
@@ -329,7 +332,7 @@ TEST(writes_of_their_own_size_follow_until_they_are_at_the_trim)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		static const struct block_size_spec sizes[DATA_DIRECTION_COUNT] = {
-			{1, 1, 0, {{0, 0}}}, {1, 1, 0, {{0, 0}}}, {1, 1, 0, {{0, 0}}}};
+			{1, 1, 0, NULL}, {1, 1, 0, NULL}, {1, 1, 0, NULL}};
 		struct mix_spec spec = {.does = {false, true, true},
 			.is_trimwrite = true,
 			.writes_apart = true,

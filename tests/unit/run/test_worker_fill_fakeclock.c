@@ -105,7 +105,7 @@ TEST(blocks_of_several_sizes_fill_the_region)
 			.min_bytes = BLOCK,
 			.max_bytes = 4 * BLOCK,
 			.share_count = 2,
-			.shares = {{4 * BLOCK, 90}, {BLOCK, 10}},
+			.shares = (const struct block_size_share[]){{4 * BLOCK, 90}, {BLOCK, 10}},
 		};
 		region.largest_io_bytes = 4 * BLOCK;
 		worker.task.pass_count = 2;

@@ -74,6 +74,7 @@ TEST(what_was_never_sent_is_as_it_was)
 TEST(the_log_knows_whether_a_pattern_needs_its_start)
 {
 	static const char *const patterns[] = {"0x55", "%o"};
+	struct byte_pattern pattern;
 	const char *problem;
 
 	for (int i = 0; i < 2; i++) {
@@ -81,7 +82,8 @@ TEST(the_log_knows_whether_a_pattern_needs_its_start)
 		job.rw.mode = RW_WRITE;
 		job.verify.kind = CHECKSUM_PATTERN;
 		job.verify.interval_bytes = BLOCK;
-		assert_int_equal(byte_pattern_parse(patterns[i], &job.verify.pattern, &problem), 0);
+		assert_int_equal(byte_pattern_parse(patterns[i], &pattern, &problem), 0);
+		job.verify.pattern = &pattern;
 		worker.task.verify.unit_bytes = BLOCK;
 		(void)run(DIRECTION_WRITE);
 		assert_int_equal(worker.verify->log.needs_start, i);

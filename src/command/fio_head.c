@@ -90,12 +90,14 @@ static bool stands_in(const struct job_section *section, const struct job_entry 
 }
 
 /* Entries of [global] that hold for this job. */
-static void write_inherited(const struct job_origin *origin, struct job_entry *const *entries,
-	const struct option *options, FILE *stream)
+static void write_inherited(const struct job_section *section, const struct job_entries *entries,
+	const struct option_table *table, FILE *stream)
 {
-	for (size_t i = 0; options[i].name; i++) {
-		if (entries[i] && !stands_in(origin->section, entries[i]))
-			write_word(options[i].name, entries[i]->value, stream);
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct job_entry *entry = entries->items[i];
+
+		if (!stands_in(section, entry))
+			write_word(option_find(table, entry->key)->name, entry->value, stream);
 	}
 }
 
@@ -104,10 +106,9 @@ static void write_job(const struct job *job, bool is_walled, FILE *stream)
 	const struct job_origin *origin = job->origin;
 
 	write_word("name", job->name, stream);
-	write_inherited(origin, origin->job_entries, job_option_table.options, stream);
+	write_inherited(origin->section, &origin->own, &job_option_table, stream);
 	if (job->engine && job->engine->options)
-		write_inherited(
-			origin, origin->engine_entries, job->engine->options->options, stream);
+		write_inherited(origin->section, &origin->engine, job->engine->options, stream);
 	for (const struct job_entry *e = origin->section->entries; e; e = e->next) {
 		if (strcmp(e->key, "name") != 0) /* It would begin another section. */
 			write_word(e->key, e->value, stream);

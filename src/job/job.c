@@ -110,14 +110,29 @@ struct job_range job_block_range(const struct job *job)
 /* Two options may set one field (direct and buffered): either counts. */
 static struct job_entry *find_job_entry(const struct job *job, const struct option *option)
 {
-	const struct option *all = job_option_table.options;
-	struct job_entry *entry = job->origin->job_entries[option - all];
+	const struct job_entries *entries = &job->origin->own;
+	struct job_entry *same = NULL;
 
-	for (size_t i = 0; i < job->origin->job_entry_count && !entry; i++) {
-		if (job->origin->job_entries[i] && all[i].field == option->field)
-			entry = job->origin->job_entries[i];
+	for (size_t i = 0; i < entries->count; i++) {
+		struct job_entry *entry = entries->items[i];
+
+		if (entry->option == option)
+			return entry;
+		if (!same && entry->option->field == option->field)
+			same = entry;
 	}
-	return entry;
+	return same;
+}
+
+static struct job_entry *find_engine_entry(const struct job *job, const struct option *option)
+{
+	const struct job_entries *entries = &job->origin->engine;
+
+	for (size_t i = 0; i < entries->count; i++) {
+		if (option_find(job->engine->options, entries->items[i]->key) == option)
+			return entries->items[i];
+	}
+	return NULL;
 }
 
 struct job_entry *job_entry_of(const struct job *job, const char *name)
@@ -128,7 +143,7 @@ struct job_entry *job_entry_of(const struct job *job, const char *name)
 	if (option)
 		return find_job_entry(job, option);
 	option = engine_table ? option_find(engine_table, name) : NULL;
-	return option ? job->origin->engine_entries[option - engine_table->options] : NULL;
+	return option ? find_engine_entry(job, option) : NULL;
 }
 
 const struct place *job_place(const struct job *job, const char *option)
@@ -227,10 +242,9 @@ static void add_settings(const struct job *job, const struct option_table *table
 	option_set_defaults(table, defaults, arena);
 	for (const struct option *option = table->options; option->name; option++) {
 		const char *text = option_text(option, target, arena);
-		const struct job_entry *entry =
-			table == &job_option_table
-				? find_job_entry(job, option)
-				: job->origin->engine_entries[option - table->options];
+		const struct job_entry *entry = table == &job_option_table
+							? find_job_entry(job, option)
+							: find_engine_entry(job, option);
 
 		if (text)
 			settings_add(settings, arena, option->name, text)->is_default =

@@ -42,12 +42,16 @@ struct job_given {
 	int random_generator; /* enum job_generator: read for fio's sake, see its help */
 };
 
-/* The last entry that set each option; NULL: none did. */
+/* Entries that hold for a job: of each option that is set the last one, in the table's order. */
+struct job_entries {
+	size_t count;
+	struct job_entry **items;
+};
+
 struct job_origin {
 	const struct job_section *section;
-	struct job_entry **job_entries; /* as job_option_table */
-	size_t job_entry_count;
-	struct job_entry **engine_entries; /* as the engine's table */
+	struct job_entries own;    /* by job_option_table */
+	struct job_entries engine; /* by the table of the job's engine */
 };
 
 struct job {

@@ -77,14 +77,16 @@ static void warn_of_units(
 
 void job_binder_init(struct job_binder *binder, struct arena *arena, struct diag *diag)
 {
-	struct job *defaults = ARENA_NEW(arena, struct job);
+	size_t count = job_count_options(&job_option_table);
 
-	*binder = (struct job_binder){.arena = arena, .diag = diag};
-	option_set_defaults(&job_option_table, defaults, arena);
-	binder->defaults = defaults;
-	binder->option_count = job_count_options(&job_option_table);
+	*binder = (struct job_binder){.arena = arena, .diag = diag, .option_count = count};
+	binder->defaults = ARENA_NEW(arena, struct job);
+	option_set_defaults(&job_option_table, binder->defaults, arena);
 	binder->scratch = ARENA_NEW(arena, struct job);
-	*binder->scratch = *defaults;
+	*binder->scratch = *binder->defaults;
+	binder->common = ARENA_NEW(arena, struct job);
+	binder->set = arena_alloc_array(arena, count, sizeof(*binder->set));
+	binder->common_set = arena_alloc_array(arena, count, sizeof(*binder->set));
 }
 
 size_t job_count_options(const struct option_table *table)
@@ -331,12 +333,13 @@ static void report_overridden(
 			after->key, after->value ? after->value : "1");
 }
 
-static void apply_section(struct job_binder *binder, struct job *job, struct job_origin *origin,
-	struct job_section *section)
+static void apply_section(struct job_binder *binder, struct job *job, struct job_section *section)
 {
 	struct option_problem problem;
 
 	for (struct job_entry *entry = section->entries; entry; entry = entry->next) {
+		struct job_entry **set;
+
 		if (!entry->option || entry->is_skipped)
 			continue;
 		/* It was tried before; only a list that grows over lines can fail now. */
@@ -345,10 +348,28 @@ static void apply_section(struct job_binder *binder, struct job *job, struct job
 			entry->is_skipped = true;
 			continue;
 		}
-		report_overridden(binder,
-			origin->job_entries[entry->option - job_option_table.options], entry);
-		origin->job_entries[entry->option - job_option_table.options] = entry;
+		set = &binder->set[entry->option - job_option_table.options];
+		report_overridden(binder, *set, entry);
+		*set = entry;
 	}
+}
+
+/* Those of the `count` options of a table that are set; `set` is then empty. */
+static struct job_entries take_entries(struct job_binder *binder, size_t count)
+{
+	struct job_entries entries = {0};
+	size_t bytes = count * sizeof(struct job_entry *);
+
+	for (size_t i = 0; i < count; i++)
+		entries.count += binder->set[i] != NULL;
+	entries.items = arena_alloc_array(binder->arena, entries.count, sizeof(*entries.items));
+	entries.count = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (binder->set[i])
+			entries.items[entries.count++] = binder->set[i];
+	}
+	memset(binder->set, 0, bytes);
+	return entries;
 }
 
 static void report_engine(struct job_binder *binder, const struct job *job, struct job_entry *entry)
@@ -428,10 +449,9 @@ static bool take_server(struct job_binder *binder, struct job *job, struct job_e
 	return false;
 }
 
-static bool find_engine(struct job_binder *binder, struct job *job, struct job_origin *origin)
+static bool find_engine(struct job_binder *binder, struct job *job)
 {
-	const struct option *option = option_find(&job_option_table, "ioengine");
-	struct job_entry *entry = origin->job_entries[option - job_option_table.options];
+	struct job_entry *entry = job_entry_of(job, "ioengine");
 	const struct option_table *table;
 
 	take_file_engine(binder, job, entry);
@@ -448,8 +468,6 @@ static bool find_engine(struct job_binder *binder, struct job *job, struct job_o
 		return true;
 	job->engine_options = arena_alloc(binder->arena, table->struct_bytes);
 	option_set_defaults(table, job->engine_options, binder->arena);
-	origin->engine_entries = arena_alloc_array(
-		binder->arena, job_count_options(table) + 1, sizeof(*origin->engine_entries));
 	return true;
 }
 
@@ -492,11 +510,12 @@ static void report_other_engine(
 				"the jobs whose engine has it");
 }
 
-static void apply_engine_entry(struct job_binder *binder, struct job *job,
-	struct job_origin *origin, struct job_entry *entry, bool is_global)
+static void apply_engine_entry(
+	struct job_binder *binder, struct job *job, struct job_entry *entry, bool is_global)
 {
 	const struct option_table *table = job->engine->options;
 	const struct option *option = table ? option_find(table, entry->key) : NULL;
+	struct job_entry **set;
 
 	if (!option) {
 		if (!is_global)
@@ -510,18 +529,19 @@ static void apply_engine_entry(struct job_binder *binder, struct job *job,
 	if (!entry->is_used)
 		warn_of_units(binder, entry, option);
 	entry->is_used = true;
-	report_overridden(binder, origin->engine_entries[option - table->options], entry);
-	origin->engine_entries[option - table->options] = entry;
+	set = &binder->set[option - table->options];
+	report_overridden(binder, *set, entry);
+	*set = entry;
 }
 
-static void apply_engine_section(struct job_binder *binder, struct job *job,
-	struct job_origin *origin, struct job_section *section, bool *decimal)
+static void apply_engine_section(
+	struct job_binder *binder, struct job *job, struct job_section *section, bool *decimal)
 {
 	*decimal = is_decimal(section, *decimal);
 	(void)units_use_decimal(*decimal);
 	for (struct job_entry *entry = section->entries; entry; entry = entry->next) {
 		if (!entry->option && !entry->is_skipped)
-			apply_engine_entry(binder, job, origin, entry, section->is_global);
+			apply_engine_entry(binder, job, entry, section->is_global);
 	}
 	(void)units_use_decimal(false);
 }
@@ -551,44 +571,68 @@ static void report_added_names(
 }
 
 /* Applies a section, and looks whether it adds files to those of the sections before. */
-static void apply_and_watch_names(struct job_binder *binder, struct job *job,
-	struct job_origin *origin, struct job_section *section, bool *decimal)
+static void apply_and_watch_names(
+	struct job_binder *binder, struct job *job, struct job_section *section, bool *decimal)
 {
 	const struct option *option = option_find(&job_option_table, "filename");
-	struct job_entry **names = &origin->job_entries[option - job_option_table.options];
+	struct job_entry **names = &binder->set[option - job_option_table.options];
 	const struct job_entry *before = *names;
 
 	*decimal = is_decimal(section, *decimal);
 	(void)units_use_decimal(*decimal);
-	apply_section(binder, job, origin, section);
+	apply_section(binder, job, section);
 	(void)units_use_decimal(false);
 	report_added_names(binder, before, *names);
+}
+
+/* Makes what the job has in common with others, unless the one before had the same [global]s. */
+static void apply_globals(struct job_binder *binder, const struct job_recipe *recipe)
+{
+	const struct job_recipe *last = binder->recipe;
+	size_t bytes = binder->option_count * sizeof(*binder->set);
+
+	if (last && last->globals == recipe->globals && last->global_count == recipe->global_count)
+		return;
+	binder->recipe = recipe;
+	binder->is_common_decimal = false;
+	*binder->common = *binder->defaults; /* What it points to is replaced, and never changed. */
+	for (size_t i = 0; i < recipe->global_count; i++)
+		apply_and_watch_names(
+			binder, binder->common, recipe->globals[i], &binder->is_common_decimal);
+	binder->common->name = NULL; /* of [global] it names none of the jobs, as in fio */
+	memcpy(binder->common_set, binder->set, bytes);
+}
+
+static void apply_engine_options(
+	struct job_binder *binder, const struct job_recipe *recipe, struct job *job)
+{
+	bool decimal = false;
+
+	for (size_t i = 0; i < recipe->global_count; i++)
+		apply_engine_section(binder, job, recipe->globals[i], &decimal);
+	apply_engine_section(binder, job, recipe->section, &decimal);
 }
 
 void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct job *job)
 {
 	struct job_origin *origin = ARENA_NEW(binder->arena, struct job_origin);
-	bool decimal = false;
+	bool decimal;
 
+	apply_globals(binder, recipe);
+	decimal = binder->is_common_decimal;
+	memcpy(binder->set, binder->common_set, binder->option_count * sizeof(*binder->set));
+	*job = *binder->common;
 	origin->section = recipe->section;
-	origin->job_entry_count = binder->option_count;
-	origin->job_entries = arena_alloc_array(
-		binder->arena, origin->job_entry_count, sizeof(*origin->job_entries));
-	*job = *binder->defaults; /* What it points to is replaced, and never changed. */
 	job->origin = origin;
 	job->place = recipe->section->place;
-	for (size_t i = 0; i < recipe->global_count; i++)
-		apply_and_watch_names(binder, job, origin, recipe->globals[i], &decimal);
-	job->name = NULL; /* of [global] it names none of the jobs, as in fio */
-	apply_and_watch_names(binder, job, origin, recipe->section, &decimal);
+	apply_and_watch_names(binder, job, recipe->section, &decimal);
 	if (!job->name)
 		job->name = recipe->section->name;
-	if (!find_engine(binder, job, origin))
+	origin->own = take_entries(binder, binder->option_count);
+	if (!find_engine(binder, job))
 		return;
-	decimal = false;
-	for (size_t i = 0; i < recipe->global_count; i++)
-		apply_engine_section(binder, job, origin, recipe->globals[i], &decimal);
-	apply_engine_section(binder, job, origin, recipe->section, &decimal);
+	apply_engine_options(binder, recipe, job);
+	origin->engine = take_entries(binder, job_count_options(job->engine->options));
 }
 
 void job_bind_offload(struct job_binder *binder, struct job *job)
@@ -603,8 +647,7 @@ void job_bind_offload(struct job_binder *binder, struct job *job)
 		return;
 	origin = ARENA_NEW(binder->arena, struct job_origin);
 	*origin = *job->origin;
-	origin->engine_entries = arena_alloc_array(binder->arena,
-		job_count_options(threads->options) + 1, sizeof(*origin->engine_entries));
+	origin->engine = (struct job_entries){0};
 	job->origin = origin;
 	job->engine = threads;
 	job->engine_options = arena_alloc(binder->arena, threads->options->struct_bytes);

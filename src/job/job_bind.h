@@ -10,11 +10,19 @@
 
 #include "job/job.h"
 
+struct job_recipe;
+
 struct job_binder {
 	struct arena *arena;
 	struct diag *diag;
-	struct job *scratch;        /* where values are tried */
-	const struct job *defaults; /* what every job begins with */
+	struct job *scratch;  /* where values are tried */
+	struct job *defaults; /* what every job begins with */
+	/* Defaults and [global]s of `recipe`, which jobs one after the other have in common. */
+	struct job *common;
+	const struct job_recipe *recipe;
+	bool is_common_decimal;
+	/* Of a job, and of `common`: the last entry that set each option of a table; or NULL. */
+	struct job_entry **set, **common_set;
 	size_t option_count;
 	struct job_variables used;
 	struct job_ranks ranks;
@@ -24,7 +32,7 @@ struct job_binder {
 
 /* The sections that make a job: [global]s that hold for it, in their order, and its own. */
 struct job_recipe {
-	struct job_section **globals;
+	struct job_section *const *globals; /* others of the file may have the same array */
 	size_t global_count;
 	struct job_section *section;
 	bool is_walled; /* first of a further file: waits for the jobs before it */

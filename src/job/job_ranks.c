@@ -122,11 +122,12 @@ bool job_ranks_name_targets(const struct option *option)
 
 const struct job_entry *job_ranks_own_value(const struct job *job)
 {
-	for (size_t i = 0; job_option_table.options[i].name; i++) {
-		const struct job_entry *entry = job->origin->job_entries[i];
+	const struct job_entries *own = &job->origin->own;
 
-		if (entry && entry->scope != NAME_OF_ALL &&
-			!job_ranks_name_targets(&job_option_table.options[i]))
+	for (size_t i = 0; i < own->count; i++) {
+		const struct job_entry *entry = own->items[i];
+
+		if (entry->scope != NAME_OF_ALL && !job_ranks_name_targets(entry->option))
 			return entry;
 	}
 	return NULL;
@@ -139,7 +140,7 @@ const char *job_ranks_expand(
 	size_t length;
 	FILE *out;
 
-	if (!strchr(text, '$'))
+	if (!strstr(text, rank_word) && !strstr(text, host_word))
 		return text;
 	out = open_memstream(&expanded, &length);
 	if (!out)

@@ -48,12 +48,12 @@ static void read_command_line(struct reading *reading)
 	job_command_line_read(&reading->sources[0], request, arena, reading->diag);
 }
 
-static size_t count_sections(const struct job_sections *sections)
+static size_t count_sections(const struct job_sections *sections, bool are_global)
 {
 	size_t count = 0;
 
 	for (const struct job_section *section = sections->first; section; section = section->next)
-		count++;
+		count += section->is_global == are_global;
 	return count;
 }
 
@@ -97,8 +97,6 @@ static void warn_of_global_prefix(const struct job_section *section, struct diag
 static void add_recipes(struct reading *reading, struct job_sections *sections,
 	struct job_section **globals, size_t *global_count, bool is_walled)
 {
-	struct arena *arena = &reading->set->arena;
-
 	for (struct job_section *section = sections->first; section; section = section->next) {
 		struct job_recipe *recipe;
 
@@ -112,11 +110,8 @@ static void add_recipes(struct reading *reading, struct job_sections *sections,
 		recipe = &reading->recipes[reading->recipe_count++];
 		recipe->section = section;
 		recipe->is_walled = is_walled;
+		recipe->globals = globals;
 		recipe->global_count = *global_count;
-		recipe->globals =
-			arena_alloc_array(arena, *global_count, sizeof(struct job_section *));
-		for (size_t i = 0; i < *global_count; i++)
-			recipe->globals[i] = globals[i];
 		is_walled = false;
 	}
 }
@@ -150,21 +145,26 @@ static void refuse_claims(struct reading *reading, const struct job_sections *se
 static void make_recipes(struct reading *reading)
 {
 	struct arena *arena = &reading->set->arena;
-	size_t count = 0, command_line_globals = 0;
-	struct job_section **globals;
+	const struct job_sections *command_line = &reading->sources[0];
+	size_t count = 0, inherited = 0;
+	struct job_section **first;
 
 	for (size_t i = 0; i < reading->source_count; i++) {
 		take_fios_globals(reading, &reading->sources[i]);
 		refuse_claims(reading, &reading->sources[i]);
 	}
 	for (size_t i = 0; i < reading->source_count; i++)
-		count += count_sections(&reading->sources[i]);
+		count += count_sections(&reading->sources[i], false);
 	reading->recipes = arena_alloc_array(arena, count, sizeof(*reading->recipes));
-	globals = arena_alloc_array(arena, count, sizeof(struct job_section *));
-	add_recipes(reading, &reading->sources[0], globals, &command_line_globals, false);
+	first = arena_alloc_array(arena, count_sections(command_line, true), sizeof(*first));
+	add_recipes(reading, &reading->sources[0], first, &inherited, false);
 	for (size_t i = 1; i < reading->source_count; i++) {
-		size_t global_count = command_line_globals;
+		size_t own = count_sections(&reading->sources[i], true), global_count = inherited;
+		struct job_section **globals =
+			arena_alloc_array(arena, inherited + own, sizeof(*globals));
 
+		if (inherited > 0)
+			memcpy(globals, first, inherited * sizeof(*globals));
 		add_recipes(reading, &reading->sources[i], globals, &global_count, i > 1);
 	}
 }
@@ -244,11 +244,11 @@ static void report_all_unused(struct job_binder *binder, const struct reading *r
 	}
 }
 
-/* The jobs, before they are expanded, are in `scratch`; what they point to is the set's. */
-static struct job *bind_jobs(struct reading *reading, struct arena *scratch)
+/* The jobs, before they are expanded. */
+static struct job *bind_jobs(struct reading *reading)
 {
 	struct arena *arena = &reading->set->arena;
-	struct job *jobs = arena_alloc_array(scratch, reading->recipe_count, sizeof(*jobs));
+	struct job *jobs = arena_alloc_array(arena, reading->recipe_count, sizeof(*jobs));
 	struct job_binder binder;
 	bool are_engines_known = true;
 
@@ -338,33 +338,48 @@ static const char *folder_in_turn(const struct job *job)
 					: NULL;
 }
 
+/* The value that stands for the keyword at `text`, whose length is *length; NULL: it is none. */
+static const char *keyword_value(const char *text, const char *const values[3], size_t *length)
+{
+	static const char *const words[] = {"$jobname", "$jobnum", "$filenum"};
+
+	for (size_t i = 0; i < 3; i++) {
+		*length = strlen(words[i]);
+		if (strncmp(text, words[i], *length) == 0)
+			return values[i];
+	}
+	*length = strcspn(text + 1, "$") + 1;
+	return NULL;
+}
+
+/* `format` with keywords replaced, at `name` unless it is NULL. Returns the length. */
+static size_t put_name(char *name, const char *format, const char *const values[3])
+{
+	size_t length = 0, taken;
+
+	for (const char *c = format; *c; c += taken) {
+		const char *value = keyword_value(c, values, &taken);
+		size_t bytes = value ? strlen(value) : taken;
+
+		if (name)
+			memcpy(name + length, value ? value : c, bytes);
+		length += bytes;
+	}
+	return length;
+}
+
 /* $jobname, $jobnum and $filenum replaced; the job's name is the section's, as in fio. */
 static const char *format_name(const struct job *job, unsigned file, struct arena *arena)
 {
-	const struct {
-		const char *word;
-		const char *value;
-	} keywords[] = {
-		{"$jobname", job->origin->section->name},
-		{"$jobnum", arena_printf(arena, "%u", job->clone)},
-		{"$filenum", arena_printf(arena, "%u", file)},
-	};
-	const char *name = "";
+	char clone_text[16], file_text[16];
+	const char *const values[] = {job->origin->section->name, clone_text, file_text};
+	const char *format = expand_name(job, name_format(job), arena);
+	char *name;
 
-	for (const char *c = expand_name(job, name_format(job), arena); *c;) {
-		size_t plain = strcspn(c + 1, "$") + 1;
-		size_t i = 0;
-
-		while (i < 3 && !text_starts_with(c, keywords[i].word))
-			i++;
-		if (i < 3) {
-			name = arena_printf(arena, "%s%s", name, keywords[i].value);
-			c += strlen(keywords[i].word);
-		} else {
-			name = arena_printf(arena, "%s%.*s", name, (int)plain, c);
-			c += plain;
-		}
-	}
+	snprintf(clone_text, sizeof(clone_text), "%u", job->clone);
+	snprintf(file_text, sizeof(file_text), "%u", file);
+	name = arena_alloc(arena, put_name(NULL, format, values) + 1);
+	put_name(name, format, values);
 	return name;
 }
 
@@ -512,8 +527,8 @@ static void expand_job(struct job_set *set, const struct job *job, struct diag *
 	}
 }
 
-/* From jobs as they are written to jobs as they run. */
-static void expand_jobs(struct reading *reading, const struct job *jobs)
+/* From jobs as they are written to jobs as they run: where they stand, unless one has clones. */
+static void expand_jobs(struct reading *reading, struct job *jobs)
 {
 	struct job_set *set = reading->set;
 	size_t count = reading->recipe_count, clones = 0;
@@ -527,7 +542,8 @@ static void expand_jobs(struct reading *reading, const struct job *jobs)
 		if (wants_fresh_seed(&jobs[i]) && set->seed == JOB_DEFAULT_SEED)
 			set->seed = set->ranks.seed != 0 ? set->ranks.seed : fresh_seed();
 	}
-	set->jobs = arena_alloc_array(&set->arena, clones, sizeof(*set->jobs));
+	set->jobs =
+		clones == count ? jobs : arena_alloc_array(&set->arena, clones, sizeof(*set->jobs));
 	for (size_t i = 0; i < count; i++) {
 		const struct job *job = &jobs[i];
 		size_t first = set->count;
@@ -553,12 +569,11 @@ static void expand_jobs(struct reading *reading, const struct job *jobs)
 
 static int make_jobs(struct reading *reading, unsigned errors_before)
 {
-	AUTO_ARENA struct arena scratch = {0};
-	const struct job *jobs;
+	struct job *jobs;
 
 	make_recipes(reading);
 	report_missing_sections(reading);
-	jobs = bind_jobs(reading, &scratch);
+	jobs = bind_jobs(reading);
 	if (reading->diag->error_count == errors_before && reading->recipe_count == 0)
 		report_no_jobs(reading);
 	job_order_check(jobs, reading->recipe_count, reading->diag);

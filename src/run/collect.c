@@ -378,16 +378,15 @@ static void collect_written(struct result *result, struct result_job *into, cons
 {
 	const struct job_origin *origin = job->origin;
 	struct arena *arena = &result->arena;
-	size_t i = 0;
 
 	if (!origin)
 		return; /* made by ringside itself */
 	for (const struct job_entry *e = origin->section->entries; e; e = e->next)
 		add_written(&into->written, e, arena);
-	for (const struct option *o = job_option_table.options; o->name; o++, i++) {
-		const struct job_entry *entry = origin->job_entries[i];
+	for (size_t i = 0; i < origin->own.count; i++) {
+		const struct job_entry *entry = origin->own.items[i];
 
-		if (entry && !stands_in(origin->section, entry))
+		if (!stands_in(origin->section, entry))
 			add_written(&result->global_written, entry, arena);
 	}
 }

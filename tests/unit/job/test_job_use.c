@@ -110,7 +110,6 @@ TEST(the_files_of_a_folder_come_in_order_and_without_links)
 	assert_int_equal(symlink("z", path), 0);
 	for (size_t i = 4; i > 0; i--)
 		make_file(folder, names[i - 1]);
-	origin.job_entries = arena_alloc_array(&arena, 512, sizeof(*origin.job_entries));
 	job.origin = &origin;
 	job.access.opendir = folder;
 	assert_int_equal(job_use_add_folder(&job, &list, &arena, &diag), 0);

@@ -10,11 +10,8 @@
 #include "run/collect.h"
 #include "test.h"
 
-enum { OPTIONS_MOST = 256 };
-
 static struct job asked;
-static struct job_entry *no_entries[OPTIONS_MOST];
-static const struct job_origin nothing_set = {.job_entries = no_entries};
+static const struct job_origin nothing_set;
 static struct target target;
 static struct planned_job planned;
 static struct plan plan;

@@ -46,8 +46,7 @@ TEST(a_pause_by_completions_lets_the_queue_fill_first)
 
 TEST(a_pause_after_a_time_of_io)
 {
-	static struct job_entry *none[512];
-	static const struct job_origin origin = {.job_entries = none};
+	static const struct job_origin origin;
 	uint64_t waited_ns = 0, began_ns[2] = {0};
 	unsigned pauses = 0;
 

@@ -70,6 +70,7 @@ cJSON *json_parse(const char *text, size_t length, size_t *problem);
  * missing or no number; of u64 also for a negative number, one with a fraction, one above 2^64 - 1.
  */
 bool json_item_u64(const cJSON *item, uint64_t *value);
+bool json_item_double(const cJSON *item, double *value);
 bool json_get_u64(const cJSON *object, const char *key, uint64_t *value);
 bool json_get_double(const cJSON *object, const char *key, double *value);
 const char *json_get_text(const cJSON *object, const char *key); /* NULL when missing */

@@ -72,7 +72,8 @@ enum document_type {
 	DOCUMENT_JOB_FILE,
 };
 
-/* By its schema, its "fio version", or its first section. */
+/* By its schema, its "fio version", or its first section. Whether what begins with a schema of ours
+ * is a whole document is left to its reader. */
 enum document_type document_type_of(const char *text, size_t length);
 enum document_type document_type_of_json(const cJSON *root);
 

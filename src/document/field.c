@@ -305,18 +305,17 @@ static void read_choice(const struct json_node *node, const struct field *field,
 {
 	const char *text = json_node_text(node, field->name);
 	struct arena *arena = node->walk->arena;
-	const char *known = "";
+	const char *known = "is none of ";
 
 	for (unsigned i = 0; i < field->choice_count; i++) {
-		const char *name = field->choice_name(i);
-
-		if (strcmp(name, text) == 0) {
+		if (strcmp(field->choice_name(i), text) == 0) {
 			*member = i;
 			return;
 		}
-		known = arena_printf(arena, "%s%s%s", known, i ? ", " : "", name);
 	}
-	json_node_fail(node, field->name, arena_printf(arena, "is none of %s", known));
+	for (unsigned i = 0; i < field->choice_count; i++)
+		known = arena_printf(arena, "%s%s%s", known, i ? ", " : "", field->choice_name(i));
+	json_node_fail(node, field->name, known);
 }
 
 static void read_texts(const struct json_node *node, const struct field *field, void *structure)
@@ -454,12 +453,17 @@ static void read_field(const struct json_node *node, const struct json_node *ins
 
 void field_read(const struct json_node *node, const struct field_table *table, void *structure)
 {
-	struct json_node inside = *node;
+	const cJSON *found = node->item ? node->item->child : NULL;
+	struct json_node here = *node, inside;
 
+	/* Fields of a table that stands among its parent's go on where those were. */
+	if (!here.found)
+		here.found = &found;
+	inside = here;
 	if (table->is_owner)
 		inside.owner = structure;
 	for (size_t i = 0; i < table->count && !node->walk->has_failed; i++)
-		read_field(node, &inside, &table->fields[i], structure);
+		read_field(&here, &inside, &table->fields[i], structure);
 	if (table->check && !node->walk->has_failed)
-		table->check(node, structure);
+		table->check(&here, structure);
 }

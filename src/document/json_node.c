@@ -4,6 +4,8 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 void json_node_fail(const struct json_node *node, const char *key, const char *problem)
 {
@@ -21,9 +23,24 @@ void json_node_fail(const struct json_node *node, const char *key, const char *p
 		diag_error(walk->diag, &place, "%s%s%s", where, where[0] ? " " : "", problem);
 }
 
+static bool has_key(const cJSON *item, const char *key)
+{
+	return item && item->string && strcmp(item->string, key) == 0;
+}
+
 static const cJSON *find(const struct json_node *node, const char *key)
 {
-	return node->item ? cJSON_GetObjectItemCaseSensitive(node->item, key) : NULL;
+	const cJSON *found = node->found ? *node->found : NULL;
+
+	if (!node->item)
+		return NULL;
+	if (found && !has_key(found, key))
+		found = found->next;
+	if (!has_key(found, key))
+		found = cJSON_GetObjectItemCaseSensitive(node->item, key);
+	if (found && node->found)
+		*node->found = found;
+	return found;
 }
 
 static struct json_node nothing(const struct json_node *node)
@@ -31,12 +48,24 @@ static struct json_node nothing(const struct json_node *node)
 	return (struct json_node){.walk = node->walk};
 }
 
+/* Thousands of places are named, and few are printed: arena_printf takes ten times as long. */
+static const char *join(
+	struct arena *arena, const char *first, const char *between, const char *last)
+{
+	const size_t lengths[] = {strlen(first), strlen(between), strlen(last)};
+	char *joined = arena_alloc(arena, lengths[0] + lengths[1] + lengths[2] + 1);
+
+	memcpy(joined, first, lengths[0]);
+	memcpy(joined + lengths[0], between, lengths[1]);
+	memcpy(joined + lengths[0] + lengths[1], last, lengths[2]);
+	return joined;
+}
+
 static struct json_node child(const struct json_node *node, const char *key, const cJSON *item)
 {
 	struct json_node found = {.walk = node->walk, .item = item, .owner = node->owner};
 
-	found.where = node->where[0] ? arena_printf(node->walk->arena, "%s.%s", node->where, key)
-				     : arena_strdup(node->walk->arena, key);
+	found.where = join(node->walk->arena, node->where, node->where[0] ? "." : "", key);
 	return found;
 }
 
@@ -88,8 +117,10 @@ bool json_node_pair(const cJSON *item, uint64_t *first, uint64_t *second)
 struct json_node json_node_element(const struct json_node *array, const cJSON *item, size_t index)
 {
 	struct json_node element = {.walk = array->walk, .item = item, .owner = array->owner};
+	char place[32];
 
-	element.where = arena_printf(array->walk->arena, "%s[%zu]", array->where, index);
+	snprintf(place, sizeof(place), "[%zu]", index);
+	element.where = join(array->walk->arena, array->where, "", place);
 	if (!cJSON_IsObject(item)) {
 		json_node_fail(&element, NULL, "is no object");
 		element.item = NULL;
@@ -101,7 +132,7 @@ uint64_t json_node_u64(const struct json_node *node, const char *key)
 {
 	uint64_t value = 0;
 
-	if (!node->item || !json_get_u64(node->item, key, &value)) {
+	if (!json_item_u64(find(node, key), &value)) {
 		json_node_fail(node, key, "is missing or no whole number from 0 to 2^64 - 1");
 		return 0;
 	}
@@ -137,7 +168,7 @@ double json_node_number(const struct json_node *node, const char *key)
 {
 	double value = 0;
 
-	if (!node->item || !json_get_double(node->item, key, &value) || !isfinite(value)) {
+	if (!json_item_double(find(node, key), &value) || !isfinite(value)) {
 		json_node_fail(node, key, "is missing or no number");
 		return 0;
 	}
@@ -165,7 +196,7 @@ double json_node_amount_or(const struct json_node *node, const char *key, double
 
 const char *json_node_text(const struct json_node *node, const char *key)
 {
-	const char *text = node->item ? json_get_text(node->item, key) : NULL;
+	const char *text = cJSON_GetStringValue(find(node, key));
 
 	if (!text) {
 		json_node_fail(node, key, "is missing or no text");

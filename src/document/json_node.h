@@ -25,7 +25,10 @@ struct json_node {
 	struct json_walk *walk;
 	const cJSON *item; /* NULL after a failure */
 	const char *where; /* "jobs[1].read"; "" is the document itself */
-	void *owner;       /* what is read into, further out: see document/field.h */
+	/* The member that was found last: most documents have their keys in the order in which
+	 * they are read. NULL: each search begins at the first. */
+	const cJSON **found;
+	void *owner; /* what is read into, further out: see document/field.h */
 };
 
 /* Reports "WHERE: 'KEY' PROBLEM" (`key` may be NULL); the first time only. */

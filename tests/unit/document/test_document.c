@@ -66,7 +66,10 @@ static const struct {
 	{"\n # nightly\n\t; old\n[global]\nrw=read\n", DOCUMENT_JOB_FILE, "a job file",
 		"`ringside run F`"},
 	{"{\"schema\": \"poem/1\"}", DOCUMENT_UNKNOWN, NULL, NULL},
-	{"{\"schema\": \"ringside-result/1\"", DOCUMENT_UNKNOWN, NULL, NULL},
+	/* Its reader says why it is none. */
+	{"{\"schema\": \"ringside-result/1\"", DOCUMENT_RESULT, "a ringside result",
+		"`ringside report F`"},
+	{"{\"seed\": 1, \"schema\": \"ringside-result/1\"", DOCUMENT_UNKNOWN, NULL, NULL},
 	{"rw=read\n[a]\n", DOCUMENT_UNKNOWN, NULL, NULL},
 	{"", DOCUMENT_UNKNOWN, NULL, NULL},
 };

@@ -268,7 +268,8 @@ static void make_folders_of(const char *path, size_t from, struct arena *arena)
 /* Whether its files have names that were made of its own (filename_format). */
 static bool has_made_up_names(const struct job *job)
 {
-	return job->given.filename.count == 0 && !job->replay.log && !job->access.opendir;
+	return job->given.filename.count == 0 && !job->rare->replay.log &&
+	       !job->rare->access.opendir;
 }
 
 /* How much of the path of its file `index` is `directory`, with the slash. */

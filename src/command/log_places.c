@@ -43,7 +43,7 @@ static struct taken_places list_places(
 
 	room += arguments->operand_count;
 	for (size_t i = 0; i < set->count; i++)
-		room += set->jobs[i].filename.count + set->jobs[i].replay.read_iolog.count;
+		room += set->jobs[i].filename.count + set->jobs[i].rare->replay.read_iolog.count;
 	places.items = malloc(room * sizeof(*places.items));
 	if (!places.items)
 		arena_exhausted();
@@ -52,8 +52,8 @@ static struct taken_places list_places(
 	for (size_t i = 0; i < set->count; i++) {
 		for (size_t k = 0; k < set->jobs[i].filename.count; k++)
 			add_place(&places, set->jobs[i].filename.texts[k], "the job's target");
-		for (size_t k = 0; k < set->jobs[i].replay.read_iolog.count; k++)
-			add_place(&places, set->jobs[i].replay.read_iolog.texts[k],
+		for (size_t k = 0; k < set->jobs[i].rare->replay.read_iolog.count; k++)
+			add_place(&places, set->jobs[i].rare->replay.read_iolog.texts[k],
 				"the log that is replayed");
 	}
 	return places;

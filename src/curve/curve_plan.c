@@ -116,7 +116,7 @@ int curve_plan_parse_mixes(
 /* Where a job cannot have the loads of a curve. */
 static void check_job(const struct job *job, const struct curve_options *options, struct diag *diag)
 {
-	if (job->pace.think.time_ns != 0) {
+	if (job->rare->pace.think.time_ns != 0) {
 		diag_error(diag, job_place(job, "thinktime"),
 			"job '%s': pauses do not go with a load that curve sets", job->name);
 		diag_hint(diag, "remove thinktime");

@@ -35,6 +35,18 @@ static const struct {
 	[RW_ECHO] = {READS, false, IO_ECHO},
 };
 
+struct job_rare *job_own_rare(struct job *job, struct arena *arena)
+{
+	if (!job->owns_rare) {
+		struct job_rare *own = ARENA_NEW(arena, struct job_rare);
+
+		*own = *job->rare;
+		job->rare = own;
+		job->owns_rare = true;
+	}
+	return (struct job_rare *)job->rare;
+}
+
 enum io_op job_composite_op(const struct job *job)
 {
 	return modes[job->rw.mode].composite;
@@ -52,14 +64,14 @@ bool job_is_of_whole_files(const struct job *job)
 
 bool job_does(const struct job *job, enum io_direction direction)
 {
-	if (job->replay.logs)
-		return (job->replay.ops & IO_BIT(direction)) != 0;
+	if (job->rare->replay.logs)
+		return (job->rare->replay.ops & IO_BIT(direction)) != 0;
 	return (modes[job->rw.mode].directions & IO_BIT(direction)) != 0;
 }
 
 bool job_replays(const struct job *job)
 {
-	return job->replay.read_iolog.count > 0;
+	return job->rare->replay.read_iolog.count > 0;
 }
 
 bool job_reads(const struct job *job)
@@ -70,14 +82,15 @@ bool job_reads(const struct job *job)
 bool job_writes(const struct job *job)
 {
 	/* Its writes are imagined. */
-	if (job->verify.only && job->verify.kind != CHECKSUM_NONE)
+	if (job->rare->verify.only && job->rare->verify.kind != CHECKSUM_NONE)
 		return false;
 	return job_does(job, DIRECTION_WRITE) || job_does(job, DIRECTION_TRIM);
 }
 
 bool job_trims_and_writes(const struct job *job)
 {
-	return !job->replay.logs && job_does(job, DIRECTION_TRIM) && job_does(job, DIRECTION_WRITE);
+	return !job->rare->replay.logs && job_does(job, DIRECTION_TRIM) &&
+	       job_does(job, DIRECTION_WRITE);
 }
 
 bool job_continues_entry(const struct job *job, const struct job *before)
@@ -118,7 +131,8 @@ static struct job_entry *find_job_entry(const struct job *job, const struct opti
 
 		if (entry->option == option)
 			return entry;
-		if (!same && entry->option->field == option->field)
+		if (!same && entry->option->field == option->field &&
+			entry->option->part == option->part)
 			same = entry;
 	}
 	return same;
@@ -210,8 +224,8 @@ bool job_is_paced(const struct job *job)
 		if (job_does(job, (enum io_direction)i) && !job_has_rate(job, (enum io_direction)i))
 			return false;
 	}
-	return job->pace.think.time_ns == 0 && job->pace.think.cycles == 0 &&
-	       job->pace.flow.weight == 0 && !job_trims_and_writes(job) && has_some_rate(job);
+	return job->rare->pace.think.time_ns == 0 && job->rare->pace.think.cycles == 0 &&
+	       job->rare->pace.flow.weight == 0 && !job_trims_and_writes(job) && has_some_rate(job);
 }
 
 bool job_is_limited(const struct job *job)
@@ -221,8 +235,8 @@ bool job_is_limited(const struct job *job)
 
 bool job_is_held(const struct job *job)
 {
-	return has_some_rate(job) || job->pace.think.time_ns != 0 || job->pace.think.cycles != 0 ||
-	       job->pace.flow.weight != 0;
+	return has_some_rate(job) || job->rare->pace.think.time_ns != 0 ||
+	       job->rare->pace.think.cycles != 0 || job->rare->pace.flow.weight != 0;
 }
 
 /* A value that nobody set may follow from others: the default is asked for by its text. */

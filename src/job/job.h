@@ -15,19 +15,11 @@
 #include "base/io_op.h"
 #include "base/settings.h"
 #include "engine/engine.h"
-#include "job/job_access.h"
-#include "job/job_echo.h"
 #include "job/job_entries.h"
-#include "job/job_goal_types.h"
-#include "job/job_host.h"
-#include "job/job_logs.h"
 #include "job/job_order.h"
-#include "job/job_pace.h"
 #include "job/job_part.h"
-#include "job/job_replay.h"
+#include "job/job_rare.h"
 #include "job/job_types.h"
-#include "job/job_verify.h"
-#include "job/job_zone.h"
 #include "load/pacer.h"
 #include "load/pattern.h"
 #include "load/payload.h"
@@ -65,6 +57,8 @@ struct job {
 	struct job_part part; /* among the ranks of a run on many hosts */
 	struct job_given given;
 	const struct job_origin *origin;
+	const struct job_rare *rare; /* what few set: jobs have it in common, or one of their own */
+	bool owns_rare;              /* job_own_rare has made it one of its own */
 
 	/* workload */
 	struct job_rw_value rw;
@@ -74,7 +68,6 @@ struct job {
 	struct job_triple blockalign; /* 0: the smallest block size */
 	struct extent size, io_size;
 	struct extent offset, offset_increment;
-	struct job_zones zones;
 	uint64_t number_ios; /* 0: no limit */
 	uint32_t loops;
 	bool norandommap;
@@ -82,7 +75,6 @@ struct job {
 	uint64_t randseed;       /* effective seed of this clone */
 	uint64_t visited_blocks; /* pattern_spec's; no option: of jobs that ringside makes itself */
 	struct job_triple percentage_random;
-	struct distribution random_distribution;
 	uint32_t fsync, fdatasync;
 	bool end_fsync;
 	bool fsync_on_close;
@@ -102,8 +94,6 @@ struct job {
 	bool allow_file_create;
 	bool unlink;
 	bool overwrite;
-	struct job_access access;
-	struct job_echo echo;
 
 	/* engine */
 	const char *ioengine;
@@ -131,18 +121,13 @@ struct job {
 	struct job_triple rate_total;      /* the same of all clones together */
 	struct job_triple rate_iops_total; /* likewise */
 	int rate_process;                  /* enum job_rate_process */
-	struct job_pace pace;              /* pauses, floors, flows */
-	struct job_steady steadystate;
-	struct job_latency latency;
 	struct job_cpus cpus_allowed;
 	int cpus_allowed_policy; /* enum job_cpus_policy */
-	struct job_host host;    /* what it sets of the machine */
 
 	/* data */
 	bool refill_buffers, zero_buffers, scramble_buffers;
 	const struct byte_pattern *buffer_pattern; /* NULL: none */
 	uint32_t buffer_compress_percentage, dedupe_percentage;
-	struct job_verify verify;
 	struct job_content content;
 
 	/* measurement */
@@ -150,16 +135,16 @@ struct job {
 	bool clat_percentiles, lat_percentiles, slat_percentiles;
 	bool gtod_reduce;
 	struct job_shown shown;
-	struct job_logs logs;
-	struct job_replay replay;
 	struct job_assertions assertions; /* of `ringside check` */
 
 	/* safety */
 	bool readonly;
 	bool strict_engine;    /* an engine that is not what was asked is an error */
 	int continue_on_error; /* enum job_error_set bits */
-	struct job_error_lists ignore_error;
 };
+
+/* For it to be changed: the job's own from now on, not that of others. */
+struct job_rare *job_own_rare(struct job *job, struct arena *arena);
 
 /*
  * Where the option of this name (of the job's or the engine's table) was set, for a message about

@@ -84,6 +84,7 @@ void job_binder_init(struct job_binder *binder, struct arena *arena, struct diag
 	option_set_defaults(&job_option_table, binder->defaults, arena);
 	binder->scratch = ARENA_NEW(arena, struct job);
 	*binder->scratch = *binder->defaults;
+	(void)job_own_rare(binder->scratch, arena);
 	binder->common = ARENA_NEW(arena, struct job);
 	binder->set = arena_alloc_array(arena, count, sizeof(*binder->set));
 	binder->common_set = arena_alloc_array(arena, count, sizeof(*binder->set));
@@ -342,6 +343,8 @@ static void apply_section(struct job_binder *binder, struct job *job, struct job
 
 		if (!entry->option || entry->is_skipped)
 			continue;
+		if (entry->option->part)
+			(void)job_own_rare(job, binder->arena);
 		/* It was tried before; only a list that grows over lines can fail now. */
 		if (option_read(entry->option, entry->value, job, binder->arena, &problem) < 0) {
 			report_value(binder, entry, &problem);
@@ -595,7 +598,7 @@ static void apply_globals(struct job_binder *binder, const struct job_recipe *re
 		return;
 	binder->recipe = recipe;
 	binder->is_common_decimal = false;
-	*binder->common = *binder->defaults; /* What it points to is replaced, and never changed. */
+	*binder->common = *binder->defaults;
 	for (size_t i = 0; i < recipe->global_count; i++)
 		apply_and_watch_names(
 			binder, binder->common, recipe->globals[i], &binder->is_common_decimal);
@@ -622,6 +625,7 @@ void job_bind(struct job_binder *binder, const struct job_recipe *recipe, struct
 	decimal = binder->is_common_decimal;
 	memcpy(binder->set, binder->common_set, binder->option_count * sizeof(*binder->set));
 	*job = *binder->common;
+	job->owns_rare = false;
 	origin->section = recipe->section;
 	job->origin = origin;
 	job->place = recipe->section->place;
@@ -640,7 +644,7 @@ void job_bind_offload(struct job_binder *binder, struct job *job)
 	const struct engine_class *threads = engine_find("threads");
 	struct job_origin *origin;
 
-	if (job->pace.submit_mode != SUBMIT_OFFLOAD || job->iodepth < 2 || !job->engine ||
+	if (job->rare->pace.submit_mode != SUBMIT_OFFLOAD || job->iodepth < 2 || !job->engine ||
 		!(job->engine->traits & ENGINE_IS_SYNCHRONOUS) ||
 		(job->engine->traits & (ENGINE_TAKES_NO_TARGET | ENGINE_TAKES_NVME_COMMANDS |
 					       ENGINE_MAPS_TARGETS)))

@@ -68,7 +68,7 @@ const char *job_list_engines(job_engine_has *has, const void *what, struct arena
  * Makes values effective that depend on others, as fio does: block sizes, batches, the random map.
  * Never fails; notes and warnings say what it changed.
  */
-void job_resolve(struct job *job, struct diag *diag);
+void job_resolve(struct job *job, struct arena *arena, struct diag *diag);
 
 /* Reports what cannot be run. */
 void job_check(const struct job *job, struct diag *diag);

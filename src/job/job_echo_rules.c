@@ -71,7 +71,7 @@ static void check_options(const struct job *job, struct diag *diag)
 			job_say(diag_note, job, diag, idle[i], RULE_COMPOSITE,
 				"%s has no effect with rw=echo", idle[i]);
 	}
-	if (job->latency.target_ns != 0)
+	if (job->rare->latency.target_ns != 0)
 		refuse(job, "latency_target", "it changes the depth, and connections stay",
 			"vary iodepth: ringside compare --vary=iodepth=1,16,128", diag);
 }

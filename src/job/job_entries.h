@@ -25,17 +25,17 @@ struct job_entry {
 	const char *value;        /* as written, blanks around it trimmed; NULL: a lone key */
 	struct place place;       /* of the key */
 	struct place value_place; /* of the value; of the key when there is none */
-	bool is_literal;          /* from the command line: the shell has expanded it */
 	struct job_entry *next;
+	bool is_literal; /* from the command line: the shell has expanded it */
 
 	/* By job_bind: */
-	const struct option *option; /* of the job table; NULL: an engine's, or none */
 	bool is_expanded;            /* variables were replaced: columns no longer fit */
 	bool is_skipped;             /* bad, and reported; or harmless: not to be applied */
 	bool is_used;                /* an engine's option: some job's engine took it */
-	unsigned said;               /* bits of enum job_rule: messages of job_check about it */
 	bool is_reported;            /* of a [global]: said already for another job */
+	unsigned said;               /* bits of enum job_rule: messages of job_check about it */
 	int scope;                   /* enum job_name_scope of its value as written */
+	const struct option *option; /* of the job table; NULL: an engine's, or none */
 };
 
 struct job_section {

@@ -172,26 +172,25 @@ const char *job_share_print(const void *field, struct arena *arena)
 	return job_percent_print(*(const double *)field, arena);
 }
 
-static bool agree(const struct job *one, const struct job *other)
+static bool agree(const struct job_steady *one, const struct job_steady *other)
 {
-	return one->steadystate.duration_ns == other->steadystate.duration_ns &&
-	       one->steadystate.ramp_time_ns == other->steadystate.ramp_time_ns &&
-	       one->steadystate.check_interval_ns == other->steadystate.check_interval_ns &&
-	       one->steadystate.limit.figure == other->steadystate.limit.figure &&
-	       one->steadystate.limit.is_slope == other->steadystate.limit.is_slope &&
-	       one->steadystate.limit.is_percent == other->steadystate.limit.is_percent &&
-	       one->steadystate.limit.limit == other->steadystate.limit.limit;
+	return one->duration_ns == other->duration_ns && one->ramp_time_ns == other->ramp_time_ns &&
+	       one->check_interval_ns == other->check_interval_ns &&
+	       one->limit.figure == other->limit.figure &&
+	       one->limit.is_slope == other->limit.is_slope &&
+	       one->limit.is_percent == other->limit.is_percent &&
+	       one->limit.limit == other->limit.limit;
 }
 
 bool job_goals_agree(const struct job *jobs, size_t count, struct diag *diag)
 {
 	for (size_t i = 1; i < count; i++) {
 		const struct job *job = &jobs[i], *before = &jobs[i - 1];
+		const struct job_steady *own = &job->rare->steadystate;
+		const struct job_steady *last = &before->rare->steadystate;
 
 		if (!job_continues_entry(job, before) ||
-			(job->steadystate.duration_ns == 0 &&
-				before->steadystate.duration_ns == 0) ||
-			agree(job, before))
+			(own->duration_ns == 0 && last->duration_ns == 0) || agree(own, last))
 			continue;
 		diag_error(diag, job_place(job, "steadystate"),
 			"'%s' and '%s' are one group: their steadystate options must be the same",

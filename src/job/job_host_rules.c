@@ -13,11 +13,11 @@
 /* No class is best-effort, as in fio. */
 static uint16_t io_priority(const struct job *job)
 {
-	unsigned class = job->host.prioclass ? job->host.prioclass : IOPRIO_CLASS_BE;
+	unsigned class = job->rare->host.prioclass ? job->rare->host.prioclass : IOPRIO_CLASS_BE;
 
 	if (!job_sets(job, "prio") && !job_sets(job, "prioclass"))
 		return 0;
-	return (uint16_t)IOPRIO_PRIO_VALUE(class, job->host.prio);
+	return (uint16_t)IOPRIO_PRIO_VALUE(class, job->rare->host.prio);
 }
 
 /* In the kernel atomic writes are direct ones; as in fio. */
@@ -34,9 +34,12 @@ static void resolve_atomic(struct job *job, struct diag *diag)
 	job_say(diag_note, job, diag, "atomic", RULE_HIDDEN, "atomic=1: direct=1, as in fio");
 }
 
-void job_host_rules_resolve(struct job *job, struct diag *diag)
+void job_host_rules_resolve(struct job *job, struct arena *arena, struct diag *diag)
 {
-	job->host.io_priority = io_priority(job);
+	uint16_t priority = io_priority(job);
+
+	if (priority != job->rare->host.io_priority)
+		job_own_rare(job, arena)->host.io_priority = priority;
 	resolve_atomic(job, diag);
 }
 
@@ -47,19 +50,19 @@ static void check_numa(const struct job *job, struct diag *diag)
 	struct numa_policy policy;
 	const char *problem;
 
-	if (!job->host.numa_cpu_nodes && !job->host.numa_mem_policy)
+	if (!job->rare->host.numa_cpu_nodes && !job->rare->host.numa_mem_policy)
 		return;
 	online = numa_online(&arena);
-	if (job->host.numa_cpu_nodes &&
-		numa_parse_nodes(job->host.numa_cpu_nodes, &online, &nodes, &arena, &problem) < 0)
+	if (job->rare->host.numa_cpu_nodes && numa_parse_nodes(job->rare->host.numa_cpu_nodes,
+						      &online, &nodes, &arena, &problem) < 0)
 		job_say(diag_error, job, diag, "numa_cpu_nodes", RULE_CPUS, "numa_cpu_nodes=%s: %s",
-			job->host.numa_cpu_nodes, problem);
-	if (job->host.numa_mem_policy && numa_parse_policy(job->host.numa_mem_policy, &online,
-						 &policy, &arena, &problem) < 0)
+			job->rare->host.numa_cpu_nodes, problem);
+	if (job->rare->host.numa_mem_policy && numa_parse_policy(job->rare->host.numa_mem_policy,
+						       &online, &policy, &arena, &problem) < 0)
 		job_say(diag_error, job, diag, "numa_mem_policy", RULE_CPUS,
-			"numa_mem_policy=%s: %s", job->host.numa_mem_policy, problem);
+			"numa_mem_policy=%s: %s", job->rare->host.numa_mem_policy, problem);
 	/* In fio, too: the nodes are applied after the CPUs. */
-	if (job->host.numa_cpu_nodes && job->cpus_allowed.count > 0)
+	if (job->rare->host.numa_cpu_nodes && job->cpus_allowed.count > 0)
 		job_say(diag_warning, job, diag, "numa_cpu_nodes", RULE_HIDDEN,
 			"numa_cpu_nodes replaces cpus_allowed, as in fio");
 }
@@ -71,7 +74,7 @@ static bool is_power_of_two(uint64_t bytes)
 
 static void check_memory(const struct job *job, struct diag *diag)
 {
-	const struct job_host *host = &job->host;
+	const struct job_host *host = &job->rare->host;
 	bool is_huge =
 		host->memory.kind == BUFFER_SHM_HUGE || host->memory.kind == BUFFER_MMAP_HUGE;
 
@@ -89,13 +92,13 @@ static void check_memory(const struct job *job, struct diag *diag)
 
 static void check_devices(const struct job *job, struct diag *diag)
 {
-	if (job->host.write_hint != 0 && !job_does(job, DIRECTION_WRITE))
+	if (job->rare->host.write_hint != 0 && !job_does(job, DIRECTION_WRITE))
 		job_say(diag_note, job, diag, "write_hint", RULE_NO_WRITES,
 			"write_hint has no effect on a job that writes nothing");
-	if (job->host.ioscheduler &&
-		(*job->host.ioscheduler == '\0' || strpbrk(job->host.ioscheduler, "/ []\t")))
+	if (job->rare->host.ioscheduler && (*job->rare->host.ioscheduler == '\0' ||
+						   strpbrk(job->rare->host.ioscheduler, "/ []\t")))
 		job_say(diag_error, job, diag, "ioscheduler", RULE_NAMES,
-			"ioscheduler=%s is no scheduler's name", job->host.ioscheduler);
+			"ioscheduler=%s is no scheduler's name", job->rare->host.ioscheduler);
 }
 
 static bool has_priorities(const struct engine_class *engine, const void *what)
@@ -108,7 +111,7 @@ static void check_command_priority(const struct job *job, struct diag *diag)
 {
 	static const char *const options[] = {
 		"cmdprio_percentage", "cmdprio_bssplit", "cmdprio_class", "cmdprio"};
-	const struct job_command_priority *cmdprio = &job->host.cmdprio;
+	const struct job_command_priority *cmdprio = &job->rare->host.cmdprio;
 	bool has_percentage = cmdprio->percentage.value[DIRECTION_READ] > 0 ||
 			      cmdprio->percentage.value[DIRECTION_WRITE] > 0;
 	AUTO_ARENA struct arena arena = {0};

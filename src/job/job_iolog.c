@@ -39,12 +39,12 @@ static bool makes_the_same(const struct io_log_changes *one, const struct io_log
 static struct io_log_changes changes_of(const struct job *job)
 {
 	return (struct io_log_changes){
-		.drops_times = job->replay.no_stall,
-		.time_scale_percent = job->replay.time_scale,
-		.scale = job->replay.scale,
-		.align = job->replay.align,
-		.skips = job->replay.skips,
-		.redirect = job->replay.redirect,
+		.drops_times = job->rare->replay.no_stall,
+		.time_scale_percent = job->rare->replay.time_scale,
+		.scale = job->rare->replay.scale,
+		.align = job->rare->replay.align,
+		.skips = job->rare->replay.skips,
+		.redirect = job->rare->replay.redirect,
 	};
 }
 
@@ -95,7 +95,7 @@ static int read_log(const struct job *job, struct job_iolog *entry, struct diag 
 		diag_error(diag, place, "cannot read %s: a device or a folder is no log", path);
 		return -EINVAL;
 	}
-	error = io_log_open(&entry->log, job->replay.is_chunked);
+	error = io_log_open(&entry->log, job->rare->replay.is_chunked);
 	entry->log.path = is_stdin ? "stdin" : path;
 	if (error != 0) {
 		diag_error(diag, place, "no room for the log: %s", strerror(-error));
@@ -136,18 +136,19 @@ void job_iolog_close(struct job_iologs *logs)
 	logs->first = NULL;
 }
 
-static void take_ops(struct job *job, const struct io_log *log)
+static void take_ops(struct job_replay *replay, const struct io_log *log)
 {
 	for (unsigned op = 0; op <= IO_DATASYNC; op++) {
 		if (log->counts[op] > 0)
-			job->replay.ops |= IO_BIT(op);
+			replay->ops |= IO_BIT(op);
 	}
 }
 
 /* A name for what the log does; each direction for itself is known by `ops`. */
 static void name_mode(struct job *job)
 {
-	unsigned data = job->replay.ops & (IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM));
+	unsigned data =
+		job->rare->replay.ops & (IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_TRIM));
 
 	job->rw = (struct job_rw_value){.mode = RW_READWRITE};
 	if (data == IO_BIT(IO_READ))
@@ -168,7 +169,7 @@ static double number_of(const struct job_numbers *numbers, size_t n, double init
 static int merge_traces(const struct job *job, struct job_merged *merged, struct diag *diag)
 {
 	AUTO_ARENA struct arena arena = {0};
-	const struct job_texts *paths = &job->replay.read_iolog;
+	const struct job_texts *paths = &job->rare->replay.read_iolog;
 	struct blktrace_source *sources = arena_alloc_array(&arena, paths->count, sizeof(*sources));
 	FILE *into = open_memstream(&merged->bytes, &merged->length);
 	int error;
@@ -178,8 +179,8 @@ static int merge_traces(const struct job *job, struct job_merged *merged, struct
 	for (size_t i = 0; i < paths->count; i++)
 		sources[i] = (struct blktrace_source){
 			.path = paths->texts[i],
-			.time_percent = number_of(&job->replay.merge.scalars, i, 100),
-			.passes = (unsigned)number_of(&job->replay.merge.passes, i, 1),
+			.time_percent = number_of(&job->rare->replay.merge.scalars, i, 100),
+			.passes = (unsigned)number_of(&job->rare->replay.merge.passes, i, 1),
 		};
 	error = blktrace_merge(sources, paths->count, into, diag);
 	if (fclose(into) != 0)
@@ -194,8 +195,8 @@ static int read_merged(const struct job *job, struct job_iolog *entry, struct di
 	int error = merge_traces(job, &entry->merged, diag);
 
 	if (error == 0)
-		error = io_log_open(&entry->log, job->replay.is_chunked);
-	entry->log.path = job->replay.merge.path;
+		error = io_log_open(&entry->log, job->rare->replay.is_chunked);
+	entry->log.path = job->rare->replay.merge.path;
 	if (error != 0)
 		return error;
 	/* Without a byte there is nothing that a stream could be opened on. */
@@ -213,11 +214,11 @@ static int read_merged(const struct job *job, struct job_iolog *entry, struct di
 static bool fits_files(const struct job *job, const char *option, const struct job_numbers *numbers,
 	struct diag *diag)
 {
-	if (numbers->count == 0 || numbers->count == job->replay.read_iolog.count)
+	if (numbers->count == 0 || numbers->count == job->rare->replay.read_iolog.count)
 		return true;
 	diag_error(diag, job_place(job, option),
 		"%s has %zu numbers, and read_iolog names %zu files", option, numbers->count,
-		job->replay.read_iolog.count);
+		job->rare->replay.read_iolog.count);
 	return false;
 }
 
@@ -227,13 +228,13 @@ static struct job_iolog *merge_logs(
 {
 	struct job_iolog *entry;
 
-	if (!fits_files(job, "merge_blktrace_scalars", &job->replay.merge.scalars, diag) ||
-		!fits_files(job, "merge_blktrace_iters", &job->replay.merge.passes, diag))
+	if (!fits_files(job, "merge_blktrace_scalars", &job->rare->replay.merge.scalars, diag) ||
+		!fits_files(job, "merge_blktrace_iters", &job->rare->replay.merge.passes, diag))
 		return NULL;
 	entry = ARENA_NEW(arena, struct job_iolog);
 	*entry = (struct job_iolog){.next = logs->first, .changes = changes_of(job)};
 	entry->log.spill = -1;
-	entry->log.path = job->replay.merge.path;
+	entry->log.path = job->rare->replay.merge.path;
 	logs->first = entry;
 	return read_merged(job, entry, diag) == 0 ? entry : NULL;
 }
@@ -241,19 +242,21 @@ static struct job_iolog *merge_logs(
 void job_iolog_load(
 	struct job *job, struct job_iologs *logs, struct arena *arena, struct diag *diag)
 {
-	const struct job_texts *paths = &job->replay.read_iolog;
+	const struct job_texts *paths = &job->rare->replay.read_iolog;
 	const struct io_log **found = arena_alloc_array(arena, paths->count, sizeof(*found));
 	struct job_iolog *merged = NULL;
+	struct job_replay *replay;
 	bool is_whole = true;
 	unsigned depth = 0;
 
 	if (!job_replays(job))
 		return;
-	if (job->replay.merge.path) {
+	replay = &job_own_rare(job, arena)->replay;
+	if (job->rare->replay.merge.path) {
 		merged = merge_logs(job, logs, arena, diag);
 		if (!merged)
 			return;
-		job->replay.merged = &merged->merged;
+		replay->merged = &merged->merged;
 	}
 	for (size_t i = 0; i < paths->count; i++) {
 		struct job_iolog *entry =
@@ -263,23 +266,26 @@ void job_iolog_load(
 		is_whole = is_whole && (merged || entry->is_read);
 		if (!merged && !entry->is_read)
 			continue;
-		take_ops(job, &entry->log);
+		take_ops(replay, &entry->log);
 		if (entry->log.depth > depth)
 			depth = entry->log.depth;
 	}
 	if (!is_whole)
 		return;
-	job->replay.logs = found;
-	job->replay.log = found[0];
+	replay->logs = found;
+	replay->log = found[0];
 	name_mode(job);
 	if (depth > 0 && !job_sets(job, "iodepth"))
 		job->iodepth = depth;
 }
 
 /* Of all logs of the job, or of the one of a clone. */
-static void take_sizes(struct job *job, const struct io_log *const *logs, size_t count)
+static void take_sizes(
+	struct job *job, const struct io_log *const *logs, size_t count, struct arena *arena)
 {
-	job->replay.buffer_bytes = 1;
+	uint32_t *buffer_bytes = &job_own_rare(job, arena)->replay.buffer_bytes;
+
+	*buffer_bytes = 1;
 	for (int d = 0; d < DATA_DIRECTION_COUNT; d++) {
 		struct block_size_spec *spec = &job->block_sizes.of[d];
 		uint32_t least = UINT32_MAX, greatest = 0;
@@ -295,8 +301,8 @@ static void take_sizes(struct job *job, const struct io_log *const *logs, size_t
 		if (greatest == 0)
 			continue;
 		*spec = (struct block_size_spec){.min_bytes = least, .max_bytes = greatest};
-		if (d != DIRECTION_TRIM && greatest > job->replay.buffer_bytes)
-			job->replay.buffer_bytes = greatest;
+		if (d != DIRECTION_TRIM && greatest > *buffer_bytes)
+			*buffer_bytes = greatest;
 	}
 }
 
@@ -324,7 +330,7 @@ static void note_ignored(const struct job *job, struct diag *diag)
 	diag_hint(diag, "replay_redirect=FILE replays all I/O onto one file");
 }
 
-void job_iolog_resolve(struct job *job, struct diag *diag)
+void job_iolog_resolve(struct job *job, struct arena *arena, struct diag *diag)
 {
 	if (!job_replays(job))
 		return;
@@ -336,9 +342,9 @@ void job_iolog_resolve(struct job *job, struct diag *diag)
 	job->time_based = false;
 	job->fsync = job->fdatasync = 0;
 	job->filesize = (struct job_range){0};
-	job->zones.mode = ZONES_NONE;
-	if (job->replay.logs)
-		take_sizes(job, job->replay.logs, job->replay.read_iolog.count);
+	job_own_rare(job, arena)->zones.mode = ZONES_NONE;
+	if (job->rare->replay.logs)
+		take_sizes(job, job->rare->replay.logs, job->rare->replay.read_iolog.count, arena);
 }
 
 static void refuse(const struct job *job, const char *option, const char *why, const char *cure,
@@ -379,7 +385,7 @@ static void check_parts(const struct job *job, struct diag *diag)
 /* What is done in the ramp is not measured. */
 static void check_ramp(const struct job *job, struct diag *diag)
 {
-	const struct io_log *log = job->replay.log;
+	const struct io_log *log = job->rare->replay.log;
 
 	if (!log || job->ramp_time_ns == 0 || !log->has_times ||
 		log->duration_ns > job->ramp_time_ns)
@@ -393,7 +399,7 @@ void job_iolog_check(const struct job *job, struct diag *diag)
 {
 	const char *pacing = pacing_option(job);
 
-	if (job->replay.write_iolog && job_composite_op(job) != IO_OP_COUNT) {
+	if (job->rare->replay.write_iolog && job_composite_op(job) != IO_OP_COUNT) {
 		diag_error(diag, job_place(job, "write_iolog"), "a log has no word for rw=%s",
 			io_op_name(job_composite_op(job)));
 		diag_hint(diag, "remove write_iolog");
@@ -408,30 +414,31 @@ void job_iolog_check(const struct job *job, struct diag *diag)
 			"replay_time_scale=50 replays at half the speed, replay_no_stall=1 as fast "
 			"as possible",
 			diag);
-	if (job->verify.kind != CHECKSUM_NONE)
+	if (job->rare->verify.kind != CHECKSUM_NONE)
 		refuse(job, "verify", "blocks of a log may overlap, and the last is not known",
 			"remove it: what is written stays the same", diag);
-	if (job->latency.target_ns != 0)
+	if (job->rare->latency.target_ns != 0)
 		refuse(job, "latency_target", "the log decides what is in flight", "remove it",
 			diag);
 }
 
-void job_iolog_assign(struct job *clone)
+void job_iolog_assign(struct job *clone, struct arena *arena)
 {
-	struct job_replay *replay = &clone->replay;
+	struct job_replay *replay;
 
-	if (!replay->logs)
+	if (!clone->rare->replay.logs)
 		return;
+	replay = &job_own_rare(clone, arena)->replay;
 	replay->log = replay->logs[clone->clone % replay->read_iolog.count];
 	replay->ops = 0;
-	take_ops(clone, replay->log);
-	take_sizes(clone, &replay->log, 1);
+	take_ops(replay, replay->log);
+	take_sizes(clone, &replay->log, 1, arena);
 	name_mode(clone);
 }
 
 struct job_texts job_iolog_files(const struct job *clone, struct arena *arena)
 {
-	const struct io_log *log = clone->replay.log;
+	const struct io_log *log = clone->rare->replay.log;
 	const char **texts = arena_alloc_array(arena, log->file_count, sizeof(*texts));
 
 	for (size_t i = 0; i < log->file_count; i++)

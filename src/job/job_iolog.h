@@ -23,13 +23,13 @@ void job_iolog_load(
 void job_iolog_close(struct job_iologs *logs);
 
 /* After job_resolve: sizes and amounts are the logs'. Notes say which options have no effect. */
-void job_iolog_resolve(struct job *job, struct diag *diag);
+void job_iolog_resolve(struct job *job, struct arena *arena, struct diag *diag);
 
 /* Reports what does not go together. */
 void job_iolog_check(const struct job *job, struct diag *diag);
 
 /* The log of a clone: its own directions and sizes. */
-void job_iolog_assign(struct job *clone);
+void job_iolog_assign(struct job *clone, struct arena *arena);
 
 /* The files that its log names. */
 struct job_texts job_iolog_files(const struct job *clone, struct arena *arena);

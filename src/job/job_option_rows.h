@@ -9,12 +9,21 @@
 #include "job/job.h"
 #include "job/job_values.h"
 
-/* name, field, group, default, help; then what else there is. */
-#define ENTRY(bind, key, member, in, initial, summary, ...)                                        \
+/* `holder`: offset of the pointer to the struct of this type; 0: it is struct job. */
+#define ROW(type, holder, bind, key, member, in, initial, summary, ...)                            \
 	{                                                                                          \
-		bind(struct job, member), .name = key, .group = OPTION_GROUP_##in,                 \
-					  .value_default = initial, .help = summary, __VA_ARGS__   \
+		bind(type, member), .part = holder, .name = key, .group = OPTION_GROUP_##in,       \
+				    .value_default = initial, .help = summary, __VA_ARGS__         \
 	}
+
+/* name, field, group, default, help; then what else there is. */
+#define ENTRY(bind, ...) ROW(struct job, 0, bind, __VA_ARGS__)
+
+/* The same of a field of struct job_rare. */
+#define RARE(kind, ...)                                                                            \
+	ROW(struct job_rare, offsetof(struct job, rare), OPTION_BIND_##kind, __VA_ARGS__)
+#define RARE_TIME(...) RARE(TIME, __VA_ARGS__, .unit_ns = NS_PER_S)
+
 #define FLAG(...)   ENTRY(OPTION_BIND_FLAG, __VA_ARGS__)
 #define BOOL(...)   ENTRY(OPTION_BIND_BOOL, __VA_ARGS__)
 #define COUNT(...)  ENTRY(OPTION_BIND_COUNT, __VA_ARGS__)
@@ -26,8 +35,8 @@
 #define CHOICE(...) ENTRY(OPTION_BIND_CHOICE, __VA_ARGS__)
 #define CUSTOM(...) ENTRY(OPTION_BIND_CUSTOM, __VA_ARGS__)
 #define LOG(key, member, summary, more)                                                            \
-	TEXT(key, member, MEASURE, NULL, summary, .value_alone = "$jobname", .syntax = "PREFIX",   \
-		.detail = more)
+	RARE(TEXT, key, member, MEASURE, NULL, summary, .value_alone = "$jobname",                 \
+		.syntax = "PREFIX", .detail = more)
 
 #define VALUE(kind) .parse = job_##kind##_parse, .print = job_##kind##_print
 

@@ -27,8 +27,11 @@ enum { OPTION_LIMIT = 512 };
 /* All rows, one after the other: others have arrays beside it, with an element for each. */
 static struct option joined[OPTION_LIMIT];
 static struct option_index names;
-const struct option_table job_option_table = {
-	.options = joined, .struct_bytes = sizeof(struct job), .index = &names};
+const struct option_table job_option_table = {.options = joined,
+	.struct_bytes = sizeof(struct job),
+	.index = &names,
+	.part = offsetof(struct job, rare),
+	.part_bytes = sizeof(struct job_rare)};
 
 __attribute__((constructor)) static void join_parts(void)
 {

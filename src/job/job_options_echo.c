@@ -13,16 +13,16 @@ static const struct option_choice checks[] = {
 };
 
 const struct option job_options_echo[] = {
-	CUSTOM("server_cpus", echo.server_cpus, WORKLOAD, NULL,
+	RARE(CUSTOM, "server_cpus", echo.server_cpus, WORKLOAD, NULL,
 		"rw=echo: CPUs that the server may run on", VALUE(cpus), .syntax = "N[-N][,...]",
 		.detail = "cpus_allowed are the client's. Where neither is set the client has the\n"
 			  "last CPU, and the server all others."),
-	TIME("echo_timeout", echo.timeout_ns, WORKLOAD, "5s",
+	RARE_TIME("echo_timeout", echo.timeout_ns, WORKLOAD, "5s",
 		"rw=echo: an exchange that takes longer is an error", .min = NS_PER_MS,
 		.max = 3600 * NS_PER_S,
 		.detail =
 			"Its connection is closed and made again. It ends within a quarter more."),
-	CHOICE("echo_check", echo.check, WORKLOAD, "stamps",
+	RARE(CHOICE, "echo_check", echo.check, WORKLOAD, "stamps",
 		"rw=echo: what is compared of each exchange", .choices = checks),
 	{.name = NULL},
 };

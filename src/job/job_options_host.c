@@ -205,38 +205,38 @@ static const char *print_priority_splits(const void *field, struct arena *arena)
 
 const struct option job_options_host[] = {
 	/* The thread */
-	CUSTOM("nice", host.nice, JOB, "0", "added to the nice value of the job's threads",
+	RARE(CUSTOM, "nice", host.nice, JOB, "0", "added to the nice value of the job's threads",
 		.parse = parse_nice, .print = print_nice, .syntax = "-20..19",
 		.detail = "Values below 0 are for root."),
-	COUNT("prioclass", host.prioclass, JOB, NULL,
+	RARE(COUNT, "prioclass", host.prioclass, JOB, NULL,
 		"class of its I/O: 1 real-time, 2 best-effort, 3 idle", .max = 3,
 		.detail =
 			"By ioprio_set(2). Schedulers (mq-deadline, bfq) and some drives heed it;\n"
 			"real-time is for root. 0, or prio alone: best-effort, as in fio."),
-	COUNT("prio", host.prio, JOB, NULL, "priority of its I/O in its class: 0 highest, 7 lowest",
-		.max = 7),
-	CUSTOM("cmdprio_percentage", host.cmdprio.percentage, JOB, "0",
+	RARE(COUNT, "prio", host.prio, JOB, NULL,
+		"priority of its I/O in its class: 0 highest, 7 lowest", .max = 7),
+	RARE(CUSTOM, "cmdprio_percentage", host.cmdprio.percentage, JOB, "0",
 		"so many of a hundred I/Os have a priority of their own",
 		.parse = job_percentages_parse, .print = job_counts_print, .syntax = "R[,W]",
 		.detail = "With libaio and io_uring. Latencies are then reported for each "
 			  "priority."),
-	CUSTOM("cmdprio_class", host.cmdprio.class, JOB, NULL,
+	RARE(CUSTOM, "cmdprio_class", host.cmdprio.class, JOB, NULL,
 		"class of those I/Os, as prioclass; without it real-time", .parse = parse_classes,
 		.print = print_classes, .syntax = "R[,W]"),
-	CUSTOM("cmdprio", host.cmdprio.level, JOB, "0", "priority of those I/Os, as prio",
+	RARE(CUSTOM, "cmdprio", host.cmdprio.level, JOB, "0", "priority of those I/Os, as prio",
 		.parse = parse_levels, .print = job_counts_print, .syntax = "R[,W]"),
-	CUSTOM("cmdprio_bssplit", host.cmdprio.bssplit, JOB, NULL,
+	RARE(CUSTOM, "cmdprio_bssplit", host.cmdprio.bssplit, JOB, NULL,
 		"the same by block size, in place of cmdprio_percentage",
 		.parse = parse_priority_splits, .print = print_priority_splits,
 		.syntax = "SIZE/PERCENT[/CLASS/PRIO][:...][,...]",
 		.detail = "cmdprio_bssplit=4k/30:64k/50/2/0: 30 % of the I/Os of 4 KiB with\n"
 			  "cmdprio_class and cmdprio, half of those of 64 KiB best-effort, 0.\n"
 			  "A hint behind PRIO is passed over, as in fio 3.33."),
-	TEXT("numa_cpu_nodes", host.numa_cpu_nodes, JOB, NULL, "NUMA nodes that the job may run on",
-		.syntax = "NODE[-NODE][,...]|all",
+	RARE(TEXT, "numa_cpu_nodes", host.numa_cpu_nodes, JOB, NULL,
+		"NUMA nodes that the job may run on", .syntax = "NODE[-NODE][,...]|all",
 		.detail = "With '!' before it: all others; with '+': counted among those there "
 			  "are."),
-	TEXT("numa_mem_policy", host.numa_mem_policy, JOB, NULL,
+	RARE(TEXT, "numa_mem_policy", host.numa_mem_policy, JOB, NULL,
 		"NUMA nodes that the job's memory is from", .syntax = "MODE[:NODES]",
 		.detail =
 			"default, local, prefer:NODE, bind:NODES, interleave:NODES. The buffers\n"
@@ -244,9 +244,9 @@ const struct option job_options_host[] = {
 			"which node the first one is on."),
 
 	/* Memory */
-	CUSTOM("mem", host.memory, BUFFER, "mmap", "kind of memory that the I/O buffers are in",
-		.alias = "iomem", .parse = parse_memory, .print = print_memory,
-		.syntax = "KIND[:FILE]",
+	RARE(CUSTOM, "mem", host.memory, BUFFER, "mmap",
+		"kind of memory that the I/O buffers are in", .alias = "iomem",
+		.parse = parse_memory, .print = print_memory, .syntax = "KIND[:FILE]",
 		.detail =
 			"fio's default is malloc, whose pages may have been touched before, on\n"
 			"another node than the job's: here buffers are pages of their own.\n"
@@ -255,22 +255,22 @@ const struct option job_options_host[] = {
 			"made and removed again, or is on hugetlbfs; a file with data is refused,\n"
 			"where fio cuts it. mmapshared without FILE is shared anonymous memory;\n"
 			"fio maps it privately."),
-	SIZE("hugepage-size", host.hugepage_bytes, BUFFER, "2m",
+	RARE(SIZE, "hugepage-size", host.hugepage_bytes, BUFFER, "2m",
 		"of the pages of shmhuge, mmaphuge", .min = 4096, .max = 1ull << 40),
-	SIZE("iomem_align", host.iomem_align, BUFFER, "0",
+	RARE(SIZE, "iomem_align", host.iomem_align, BUFFER, "0",
 		"buffers begin at an odd multiple of it; 0: at pages", .alias = "mem_align",
 		.max = 1ull << 30,
 		.detail = "512: 512 bytes behind a page's beginning, as in fio."),
-	SIZE("lockmem", host.lockmem_bytes, BUFFER, "0",
+	RARE(SIZE, "lockmem", host.lockmem_bytes, BUFFER, "0",
 		"each worker locks so much memory, which others cannot use"),
 
 	/* Devices */
-	CHOICE("write_hint", host.write_hint, TARGET, "none",
+	RARE(CHOICE, "write_hint", host.write_hint, TARGET, "none",
 		"how long what is written will live (fcntl(2), F_SET_RW_HINT)",
 		.choices = write_hints,
 		.detail = "For files and block devices; taken back when the run is over. Where a\n"
 			  "file takes none the result says so, and fio's job fails."),
-	TEXT("ioscheduler", host.ioscheduler, TARGET, NULL,
+	RARE(TEXT, "ioscheduler", host.ioscheduler, TARGET, NULL,
 		"I/O scheduler of the devices, while the job runs", .syntax = "NAME",
 		.detail =
 			"Written to queue/scheduler of the job's disks in sysfs, by root, before\n"

@@ -136,7 +136,7 @@ const struct option job_options_job[] = {
 			  "has the first error and the number of errors. fio goes on after EIO\n"
 			  "and EILSEQ only, and ends with 0. For errors that are expected use\n"
 			  "ignore_error."),
-	CUSTOM("ignore_error", ignore_error, SAFETY, NULL, "I/O errors that are not failures",
+	RARE(CUSTOM, "ignore_error", ignore_error, SAFETY, NULL, "I/O errors that are not failures",
 		VALUE(errors), .syntax = "READ[,WRITE[,VERIFY]]",
 		.detail = "Lists of errors with ':' between them, by name or number. WRITE also\n"
 			  "applies to trims and syncs. ignore_error=EAGAIN,ENOSPC:EDQUOT ignores\n"

@@ -20,8 +20,7 @@ static const struct option_choice submit_modes[] = {
 
 /* A time of pace.think whose plain numbers have this unit. */
 #define THINK(key, member, unit, summary, ...)                                                     \
-	ENTRY(OPTION_BIND_TIME, key, pace.think.member, TIME, "0", summary, .unit_ns = unit,       \
-		__VA_ARGS__)
+	RARE(TIME, key, pace.think.member, TIME, "0", summary, .unit_ns = unit, __VA_ARGS__)
 
 const struct option job_options_pace[] = {
 	THINK("thinktime", time_ns, NS_PER_US,
@@ -34,9 +33,9 @@ const struct option job_options_pace[] = {
 		"time at the start of a pause that is spent awake",
 		.detail = "At most thinktime. As for a rate, that CPU time is reported\n"
 			  "separately (pacing)."),
-	COUNT("thinktime_blocks", pace.think.blocks, TIME, "1", "I/Os between two pauses",
+	RARE(COUNT, "thinktime_blocks", pace.think.blocks, TIME, "1", "I/Os between two pauses",
 		.min = 1),
-	CHOICE("thinktime_blocks_type", pace.think.blocks_type, TIME, "complete",
+	RARE(CHOICE, "thinktime_blocks_type", pace.think.blocks_type, TIME, "complete",
 		"which I/Os thinktime_blocks counts", .choices = think_types,
 		.detail = "With issue exactly thinktime_blocks I/Os are sent before each pause.\n"
 			  "With complete, and several in flight, more are sent until so many are\n"
@@ -45,42 +44,43 @@ const struct option job_options_pace[] = {
 	THINK("thinktime_iotime", iotime_ns, NS_PER_S, "pause after so much time of I/O",
 		.detail = "thinktime_blocks does not count then, unless it is set: then whichever\n"
 			  "comes first. The first pause comes thinktime later, as in fio."),
-	COUNT("thinkcycles", pace.think.cycles, TIME, "0", "cycles of the CPU spent after each I/O",
+	RARE(COUNT, "thinkcycles", pace.think.cycles, TIME, "0",
+		"cycles of the CPU spent after each I/O",
 		.detail =
 			"Those of the time stamp counter. Reported separately, as thinktime_spin;\n"
 			"fio 3.33 does not have it."),
-	BOOL("rate_ignore_thinktime", pace.think.rate_ignores, TIME, "0",
+	RARE(BOOL, "rate_ignore_thinktime", pace.think.rate_ignores, TIME, "0",
 		"pauses are no part of the time that a rate is of",
 		.detail = "0: after a pause I/Os follow each other until the rate is made up for."),
 
-	CUSTOM("rate_min", pace.floor.bytes, TIME, "0",
+	RARE(CUSTOM, "rate_min", pace.floor.bytes, TIME, "0",
 		"bytes a second below which the job fails; 0: none", .alias = "ratemin",
 		VALUE(rate), .syntax = "SIZE[,SIZE][,SIZE]",
 		.detail =
 			"Judged from 2 s after the start on, over rate_cycle, where the direction\n"
 			"has done I/O; as in fio the job ends with EIO. Exit code 5."),
-	CUSTOM("rate_iops_min", pace.floor.ios, TIME, "0",
+	RARE(CUSTOM, "rate_iops_min", pace.floor.ios, TIME, "0",
 		"I/Os a second below which it fails; 0: none", .parse = job_rate_iops_parse,
 		.print = job_counts_print, .syntax = "N[,N][,N]", .detail = "As rate_min."),
-	ENTRY(OPTION_BIND_TIME, "rate_cycle", pace.floor.cycle_ns, TIME, "1s",
+	RARE(TIME, "rate_cycle", pace.floor.cycle_ns, TIME, "1s",
 		"time that rate_min is judged over", .alias = "ratecycle", .unit_ns = NS_PER_MS,
 		.detail = "Plain numbers are milliseconds."),
 
-	COUNT("flow", pace.flow.weight, TIME, "0",
+	RARE(COUNT, "flow", pace.flow.weight, TIME, "0",
 		"the job's share of the I/Os of its flow; 0: none", .max = FLOW_WEIGHT_LIMIT,
 		.detail =
 			"Of the jobs that run at once and have the same flow_id each does so many\n"
 			"I/Os for the others' numbers: flow=8 and flow=1 make 8 of 9 and 1 of 9.\n"
 			"One that is ahead waits. When a job ends, the others share what there\n"
 			"is."),
-	COUNT("flow_id", pace.flow.id, TIME, "0", "which flow the job belongs to"),
-	ENTRY(OPTION_BIND_TIME, "flow_sleep", pace.flow.sleep_ns, TIME, "0",
+	RARE(COUNT, "flow_id", pace.flow.id, TIME, "0", "which flow the job belongs to"),
+	RARE(TIME, "flow_sleep", pace.flow.sleep_ns, TIME, "0",
 		"sleep of a job that is ahead of its flow; 0: it looks again at once",
 		.unit_ns = NS_PER_US,
 		.detail = "It sleeps when its I/Os in flight are back. Plain numbers are\n"
 			  "microseconds."),
 
-	CHOICE("io_submit_mode", pace.submit_mode, TIME, "inline", "who submits",
+	RARE(CHOICE, "io_submit_mode", pace.submit_mode, TIME, "inline", "who submits",
 		.choices = submit_modes,
 		.detail =
 			"offload: an engine that does one I/O at a time is replaced by the engine\n"

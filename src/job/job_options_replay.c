@@ -101,7 +101,7 @@ static const char *print_numbers(const void *field, struct arena *arena)
 
 const struct option job_options_replay[] = {
 	/* Replay */
-	TEXT("write_iolog", replay.write_iolog, JOB, NULL, "record each I/O in this file",
+	RARE(TEXT, "write_iolog", replay.write_iolog, JOB, NULL, "record each I/O in this file",
 		.syntax = "FILE",
 		.detail =
 			"A log of fio's version 3, which read_iolog and fio replay: time in us "
@@ -109,7 +109,7 @@ const struct option job_options_replay[] = {
 			"the start, file, action, offset, length. It is written when the run is\n"
 			"over, in place of what was there (fio appends to it). Jobs that name the\n"
 			"same file have one log, in the order of time."),
-	CUSTOM("read_iolog", replay.read_iolog, JOB, NULL,
+	RARE(CUSTOM, "read_iolog", replay.read_iolog, JOB, NULL,
 		"replay the I/O that a file has recorded", VALUE(names), .syntax = "FILE[:FILE...]",
 		.detail =
 			"A log of write_iolog (fio's versions 2 and 3) or a binary file of "
@@ -121,40 +121,41 @@ const struct option job_options_replay[] = {
 			"is held up is sent late, never left out, and the result says how late. "
 			"Of\n"
 			"version 2 only a wait has a time: ms since the start."),
-	BOOL("read_iolog_chunked", replay.is_chunked, JOB, "0",
+	RARE(BOOL, "read_iolog_chunked", replay.is_chunked, JOB, "0",
 		"keep the log in a file while it is replayed, not in memory",
 		.detail = "An I/O takes about 8 bytes, in memory or in an unlinked file in $TMPDIR "
 			  "or\n"
 			  "/var/tmp. All of the log is read before the start either way, so that\n"
 			  "each file it names is looked at; fio reads it as it goes."),
-	BOOL("replay_no_stall", replay.no_stall, JOB, "0",
+	RARE(BOOL, "replay_no_stall", replay.no_stall, JOB, "0",
 		"replay as fast as possible, in the recorded order"),
-	TEXT("replay_redirect", replay.redirect, JOB, NULL,
+	RARE(TEXT, "replay_redirect", replay.redirect, JOB, NULL,
 		"replay all I/O onto this file or device", .syntax = "FILE"),
-	COUNT("replay_scale", replay.scale, JOB, "1", "divide all offsets by this number",
+	RARE(COUNT, "replay_scale", replay.scale, JOB, "1", "divide all offsets by this number",
 		.detail = "Without replay_align they are no longer multiples of a block."),
-	COUNT("replay_time_scale", replay.time_scale, JOB, "100",
+	RARE(COUNT, "replay_time_scale", replay.time_scale, JOB, "100",
 		"replay at so many percent of the recorded speed", .min = 1,
 		.detail = "50 takes twice the time, 200 half of it."),
-	CUSTOM("replay_skip", replay.skips, JOB, NULL, "leave out these kinds of I/O",
+	RARE(CUSTOM, "replay_skip", replay.skips, JOB, NULL, "leave out these kinds of I/O",
 		.parse = parse_skips, .print = print_skips, .syntax = "KIND[,KIND...]",
 		.detail = "A list of read, write, trim and sync. fio 3.33 skips in blktrace files "
 			  "only."),
-	CUSTOM("replay_align", replay.align, JOB, NULL, "round offsets down to a multiple of this",
-		.parse = parse_align, .print = print_align, .syntax = "SIZE",
+	RARE(CUSTOM, "replay_align", replay.align, JOB, NULL,
+		"round offsets down to a multiple of this", .parse = parse_align,
+		.print = print_align, .syntax = "SIZE",
 		.detail =
 			"A power of 2. Sizes of a blktrace file are rounded up to it, as in fio."),
-	TEXT("merge_blktrace_file", replay.merge.path, JOB, NULL,
+	RARE(TEXT, "merge_blktrace_file", replay.merge.path, JOB, NULL,
 		"merge the traces of read_iolog into this file, and replay that", .syntax = "FILE",
 		.detail =
 			"I/Os of all traces in the order of their times; all clones replay them. "
 			"The\n"
 			"file is written when the run is over. fio 3.33 ends with an error here."),
-	CUSTOM("merge_blktrace_scalars", replay.merge.scalars, JOB, NULL,
+	RARE(CUSTOM, "merge_blktrace_scalars", replay.merge.scalars, JOB, NULL,
 		"percent of its times for each trace that is merged", .parse = parse_numbers,
 		.print = print_numbers, .syntax = "PERCENT[:PERCENT...]",
 		.detail = "50 is in half the time."),
-	CUSTOM("merge_blktrace_iters", replay.merge.passes, JOB, NULL,
+	RARE(CUSTOM, "merge_blktrace_iters", replay.merge.passes, JOB, NULL,
 		"how often each trace that is merged is repeated", .parse = parse_numbers,
 		.print = print_numbers, .syntax = "N[:N...]"),
 	{.name = NULL},

@@ -53,7 +53,7 @@ const struct option job_options_time[] = {
 		.detail = "rate divided among the clones. fio does not have it."),
 	CHOICE("rate_process", rate_process, TIME, "linear", "distribution of the times of I/Os",
 		.choices = rate_processes),
-	CUSTOM("steadystate", steadystate.limit, TIME, "iops_slope:0.01%",
+	RARE(CUSTOM, "steadystate", steadystate.limit, TIME, "iops_slope:0.01%",
 		"the job ends when the criterion is below the limit", .alias = "ss", VALUE(steady),
 		.syntax = "iops|bw|lat[_slope]:LIMIT[%]",
 		.detail = "Judged over the last steadystate_duration, once a check interval.\n"
@@ -65,18 +65,18 @@ const struct option job_options_time[] = {
 			  "group_reporting are judged by their sum, and end together; else each\n"
 			  "ends by itself. Without steadystate_duration nothing is judged. See\n"
 			  "`ringside help steady-state`."),
-	TIME("steadystate_duration", steadystate.duration_ns, TIME, "0",
+	RARE_TIME("steadystate_duration", steadystate.duration_ns, TIME, "0",
 		"window that steadystate is judged over; 0: it is not", .alias = "ss_dur"),
-	TIME("steadystate_ramp_time", steadystate.ramp_time_ns, TIME, "0",
+	RARE_TIME("steadystate_ramp_time", steadystate.ramp_time_ns, TIME, "0",
 		"time before the first interval that steadystate counts", .alias = "ss_ramp",
 		.detail = "What is done in it is part of the result, unlike that of ramp_time."),
-	TIME("steadystate_check_interval", steadystate.check_interval_ns, TIME, "1",
+	RARE_TIME("steadystate_check_interval", steadystate.check_interval_ns, TIME, "1",
 		"length of the intervals of steadystate", .alias = "ss_interval",
 		.min = 100 * NS_PER_MS,
 		.detail = "steadystate_duration is a multiple of it. fio takes 1 s and more, the\n"
 			  "same for all jobs."),
 
-	ENTRY(OPTION_BIND_TIME, "latency_target", latency.target_ns, TIME, "0",
+	RARE(TIME, "latency_target", latency.target_ns, TIME, "0",
 		"the depth is the largest within this latency; 0: iodepth", .unit_ns = NS_PER_US,
 		.detail =
 			"Windows of latency_window at depths from 1 to iodepth, doubled and then\n"
@@ -86,17 +86,17 @@ const struct option job_options_time[] = {
 			"microseconds. With a percentile of 100 the job fails where one I/O in\n"
 			"flight is too slow. An engine that does one I/O at a time has depth 1.\n"
 			"For the largest rate within a latency see `ringside curve --slo`."),
-	ENTRY(OPTION_BIND_TIME, "latency_window", latency.window_ns, TIME, "0",
+	RARE(TIME, "latency_window", latency.window_ns, TIME, "0",
 		"time at each depth of latency_target", .unit_ns = NS_PER_US),
-	CUSTOM("latency_percentile", latency.percentile, TIME, "100",
+	RARE(CUSTOM, "latency_percentile", latency.percentile, TIME, "100",
 		"share of I/Os that are within latency_target, in percent",
 		.parse = job_share_parse, .print = job_share_print, .syntax = "PERCENT"),
-	BOOL("latency_run", latency.runs_on, TIME, "0",
+	RARE(BOOL, "latency_run", latency.runs_on, TIME, "0",
 		"latency_target changes the depth until the job ends",
 		.detail = "The whole time is reported, whatever the depth was."),
-	CUSTOM("max_latency", latency.max_ns, TIME, NULL, "the job fails when an I/O takes longer",
-		.parse = job_latencies_parse, .print = job_latencies_print,
-		.syntax = "TIME[,TIME][,TIME]",
+	RARE(CUSTOM, "max_latency", latency.max_ns, TIME, NULL,
+		"the job fails when an I/O takes longer", .parse = job_latencies_parse,
+		.print = job_latencies_print, .syntax = "TIME[,TIME][,TIME]",
 		.detail = "With ETIMEDOUT, as in fio; exit code 5. In the ramp none is too long.\n"
 			  "Of a job with a rate it is counted from when an I/O was due. Plain\n"
 			  "numbers are microseconds."),

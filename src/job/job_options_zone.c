@@ -12,7 +12,7 @@ static const struct option_choice zone_modes[] = {
 };
 
 const struct option job_options_zone[] = {
-	CHOICE("zonemode", zones.mode, WORKLOAD, "none", "zones that I/O keeps to",
+	RARE(CHOICE, "zonemode", zones.mode, WORKLOAD, "none", "zones that I/O keeps to",
 		.choices = zone_modes,
 		.detail = "strided: I/O, random or sequential, stays within zonerange until\n"
 			  "zonesize bytes were done there, then goes on to the next such range,\n"
@@ -35,44 +35,45 @@ const struct option job_options_zone[] = {
 			  "sends more, which needs an I/O scheduler that keeps their order. A\n"
 			  "sequential write leaves a zone whose rest is less than a block; fio\n"
 			  "3.33 resets it, and stays there for ever."),
-	SIZE("zonesize", zones.size_bytes, WORKLOAD, NULL, "bytes to do in a zone",
+	RARE(SIZE, "zonesize", zones.size_bytes, WORKLOAD, NULL, "bytes to do in a zone",
 		.detail = "strided: more than zonerange: the zone is gone through more than\n"
 			  "once; less: its end is left out. zbd: the size of a zone, which a\n"
 			  "zoned device knows by itself."),
-	SIZE("zonerange", zones.range_bytes, WORKLOAD, NULL, "size of a zone; default: zonesize"),
-	EXTENT("zoneskip", zones.skip, WORKLOAD, NULL, "bytes between two zones",
+	RARE(SIZE, "zonerange", zones.range_bytes, WORKLOAD, NULL,
+		"size of a zone; default: zonesize"),
+	RARE(EXTENT, "zoneskip", zones.skip, WORKLOAD, NULL, "bytes between two zones",
 		.syntax = "SIZE|Nz",
 		.detail = "zbd: sequential jobs skip so many, a multiple of the zone size. At\n"
 			  "the end of size they go on at its start; those that only read, with\n"
 			  "read_beyond_wp, at the end of the target."),
-	SIZE("zonecapacity", zones.capacity_bytes, WORKLOAD, NULL,
+	RARE(SIZE, "zonecapacity", zones.capacity_bytes, WORKLOAD, NULL,
 		"zbd: what can be written of a zone; default: zonesize",
 		.detail = "A zoned device knows it by itself."),
-	BOOL("read_beyond_wp", zones.read_beyond_pointer, WORKLOAD, "0",
+	RARE(BOOL, "read_beyond_wp", zones.read_beyond_pointer, WORKLOAD, "0",
 		"zbd: reads may go where nothing was written",
 		.detail = "A zoned device answers them without its medium."),
-	BOOL("write_zone_remainder", zones.write_remainder, WORKLOAD, "0",
+	RARE(BOOL, "write_zone_remainder", zones.write_remainder, WORKLOAD, "0",
 		"zbd: what is left of a zone is written, though less than a block",
 		.detail = "An option of later versions of fio; it implies norandommap. Without it\n"
 			  "such a zone is finished when it is left, as by those versions."),
-	BOOL("recover_zbd_write_error", zones.recover_error, WORKLOAD, "0",
+	RARE(BOOL, "recover_zbd_write_error", zones.recover_error, WORKLOAD, "0",
 		"zbd: after a failed write the drive's write pointer is read",
 		.detail = "An option of later versions of fio, for continue_on_error: without it "
 			  "the\n"
 			  "next write goes to where the failed one would have."),
-	COUNT("max_open_zones", zones.max_open, WORKLOAD, "0",
+	RARE(COUNT, "max_open_zones", zones.max_open, WORKLOAD, "0",
 		"zbd: zones of a target written at once; 0: the device's limit",
 		.max = ZONE_OPEN_LIMIT,
 		.detail = "Writes to other zones go to one of those that are open, until one is\n"
 			  "full. Zones that were open before the run and are too many are\n"
 			  "finished, which keeps their data; fio resets them."),
-	COUNT("job_max_open_zones", zones.job_max_open, WORKLOAD, "0",
+	RARE(COUNT, "job_max_open_zones", zones.job_max_open, WORKLOAD, "0",
 		"zbd: the same for each clone; 0: no limit of its own", .max = ZONE_OPEN_LIMIT),
-	BOOL("ignore_zone_limits", zones.ignore_limits, WORKLOAD, "0",
+	RARE(BOOL, "ignore_zone_limits", zones.ignore_limits, WORKLOAD, "0",
 		"zbd: max_open_zones may be more than the device says"),
-	DOUBLE("zone_reset_threshold", zones.reset_threshold, WORKLOAD, "0",
+	RARE(DOUBLE, "zone_reset_threshold", zones.reset_threshold, WORKLOAD, "0",
 		"zbd: share of size with data from which on zones are reset, 0 to 1"),
-	DOUBLE("zone_reset_frequency", zones.reset_frequency, WORKLOAD, "0",
+	RARE(DOUBLE, "zone_reset_frequency", zones.reset_frequency, WORKLOAD, "0",
 		"zbd: resets for each write from then on, 0 to 1; 0: none"),
 	{.name = NULL},
 };

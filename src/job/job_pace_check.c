@@ -16,13 +16,13 @@ static bool has_some(const struct job_triple *triple)
 
 static bool has_floor(const struct job *job)
 {
-	return has_some(&job->pace.floor.bytes) || has_some(&job->pace.floor.ios);
+	return has_some(&job->rare->pace.floor.bytes) || has_some(&job->rare->pace.floor.ios);
 }
 
 /* Options that belong to one that is not set. */
 static void note_unused(const struct job *job, struct diag *diag)
 {
-	bool thinks = job->pace.think.time_ns != 0, flows = job->pace.flow.weight != 0;
+	bool thinks = job->rare->pace.think.time_ns != 0, flows = job->rare->pace.flow.weight != 0;
 	const struct {
 		const char *option, *needs;
 		bool has_it;
@@ -46,7 +46,7 @@ static void note_unused(const struct job *job, struct diag *diag)
 
 static void check_think(const struct job *job, struct diag *diag)
 {
-	const struct job_think *think = &job->pace.think;
+	const struct job_think *think = &job->rare->pace.think;
 	bool by_blocks = think->iotime_ns == 0 || job_sets(job, "thinktime_blocks");
 
 	if (think->time_ns == 0)
@@ -65,8 +65,8 @@ static void check_think(const struct job *job, struct diag *diag)
 static bool exceeds_rate(const struct job *job, enum io_direction direction)
 {
 	struct pacer_spec rate = job_pace_of(job, direction);
-	double bytes = (double)job->pace.floor.bytes.value[direction];
-	double ios = (double)job->pace.floor.ios.value[direction];
+	double bytes = (double)job->rare->pace.floor.bytes.value[direction];
+	double ios = (double)job->rare->pace.floor.ios.value[direction];
 
 	return (rate.bytes_per_second > 0 && rate.bytes_per_second < bytes) ||
 	       (rate.ios_per_second > 0 && rate.ios_per_second < ios);
@@ -74,10 +74,10 @@ static bool exceeds_rate(const struct job *job, enum io_direction direction)
 
 static void check_floor(const struct job *job, struct diag *diag)
 {
-	bool is_of_bytes = has_some(&job->pace.floor.bytes);
+	bool is_of_bytes = has_some(&job->rare->pace.floor.bytes);
 	const char *option = is_of_bytes ? "rate_min" : "rate_iops_min";
 
-	if (is_of_bytes && has_some(&job->pace.floor.ios) &&
+	if (is_of_bytes && has_some(&job->rare->pace.floor.ios) &&
 		job_say(diag_error, job, diag, "rate_iops_min", RULE_PACE,
 			"rate_min and rate_iops_min do not go together"))
 		diag_hint(diag, "remove one of them");
@@ -91,7 +91,7 @@ static void check_floor(const struct job *job, struct diag *diag)
 
 static void note_submitter(const struct job *job, struct diag *diag)
 {
-	if (job->pace.submit_mode != SUBMIT_OFFLOAD || !job->engine)
+	if (job->rare->pace.submit_mode != SUBMIT_OFFLOAD || !job->engine)
 		return;
 	if (strcmp(job->engine->name, job->ioengine) != 0)
 		job_say(diag_note, job, diag, "io_submit_mode", RULE_OWN_WAY,

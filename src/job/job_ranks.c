@@ -269,11 +269,11 @@ static void check_files(const struct job *job, struct diag *diag)
 				job->part.ranks.count))
 			diag_hint(diag, "a name for each: %s=NAME.$rank", options[i]);
 	}
-	if (job->verify.kind != 0 && is_of_many(job, "name") &&
-		((job->verify.state_save && job_sets(job, "verify_state_save")) ||
-			job->verify.state_load) &&
+	if (job->rare->verify.kind != 0 && is_of_many(job, "name") &&
+		((job->rare->verify.state_save && job_sets(job, "verify_state_save")) ||
+			job->rare->verify.state_load) &&
 		job_say(diag_error, job, diag,
-			job->verify.state_load ? "verify_state_load" : "verify_state_save",
+			job->rare->verify.state_load ? "verify_state_load" : "verify_state_save",
 			RULE_RANKS, "%u ranks would have one state file, which is named by the job",
 			job->part.ranks.count))
 		diag_hint(diag, "a name for each: name=%s.$rank", job->name);
@@ -285,7 +285,7 @@ static void check_interleaved(const struct job *job, struct diag *diag)
 
 	if (job->part.split != SPLIT_INTERLEAVED)
 		return;
-	if (job_composite_op(job) != IO_OP_COUNT || job->replay.log)
+	if (job_composite_op(job) != IO_OP_COUNT || job->rare->replay.log)
 		refuse(job, "deals out the blocks of rw=read, write, trim and rw only",
 			"split=segments, or a file for each rank: $rank in filename", diag);
 	else if (job_is_random(job))
@@ -295,7 +295,7 @@ static void check_interleaved(const struct job *job, struct diag *diag)
 		refuse(job, "deals out blocks of one size", "one bs, or split=segments", diag);
 	else if (job->rw.modifier != 0)
 		refuse(job, "has holes of its own", "rw without a number, or split=segments", diag);
-	else if (job->zones.mode != ZONES_NONE)
+	else if (job->rare->zones.mode != ZONES_NONE)
 		refuse(job, "does not go with zonemode", "split=segments", diag);
 }
 

@@ -72,7 +72,7 @@ static void resolve_map(struct job *job, struct diag *diag)
 
 	if (!job_is_random(job) || job->norandommap)
 		return;
-	if (job->random_distribution.kind != DISTRIBUTION_UNIFORM) {
+	if (job->rare->random_distribution.kind != DISTRIBUTION_UNIFORM) {
 		job->norandommap = true; /* The HOWTO says so: no message. */
 	} else if (job->bs_unaligned && sizes.min != sizes.max) {
 		job_say(diag_note, job, diag, "bs_unaligned", RULE_MAP,
@@ -169,20 +169,20 @@ static void note_ringside_ways(const struct job *job, struct diag *diag)
 			"nrfiles has no effect beside filename, as in fio");
 }
 
-void job_resolve(struct job *job, struct diag *diag)
+void job_resolve(struct job *job, struct arena *arena, struct diag *diag)
 {
 	warn_hidden(job, "bsrange", "bssplit", diag);
 	warn_hidden(job, "bs", "bssplit", diag);
 	warn_hidden(job, "bs", "bsrange", diag);
 	resolve_block_sizes(job);
-	job_use_resolve(job, diag);
+	job_use_resolve(job, arena, diag);
 	resolve_map(job, diag);
 	resolve_batches(job, diag);
 	resolve_extents(job);
-	job_zone_rules_resolve(job);
-	job_verify_rules_resolve(job);
+	job_zone_rules_resolve(job, arena);
+	job_verify_rules_resolve(job, arena);
 	resolve_passthrough(job, diag);
-	job_host_rules_resolve(job, diag);
+	job_host_rules_resolve(job, arena, diag);
 	note_without_writes(job, diag);
 	note_ringside_ways(job, diag);
 }
@@ -497,14 +497,14 @@ static void check_unjudged(const struct job *job, struct diag *diag)
 
 static void check_steady(const struct job *job, struct diag *diag)
 {
-	uint64_t interval_ns = job->steadystate.check_interval_ns;
+	uint64_t interval_ns = job->rare->steadystate.check_interval_ns;
 
-	if (job->steadystate.duration_ns == 0) {
+	if (job->rare->steadystate.duration_ns == 0) {
 		check_unjudged(job, diag);
 		return;
 	}
-	if ((job->steadystate.duration_ns % interval_ns != 0 ||
-		    job->steadystate.duration_ns <= interval_ns) &&
+	if ((job->rare->steadystate.duration_ns % interval_ns != 0 ||
+		    job->rare->steadystate.duration_ns <= interval_ns) &&
 		job_say(diag_error, job, diag, "steadystate_duration", RULE_STEADY,
 			"steadystate_duration must be a multiple of steadystate_check_interval, "
 			"and more than one of them"))
@@ -517,14 +517,14 @@ static void check_latency(const struct job *job, struct diag *diag)
 	static const char *const parts[] = {"latency_window", "latency_percentile", "latency_run"};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		if (job->latency.target_ns == 0 && job_sets(job, parts[i]) &&
+		if (job->rare->latency.target_ns == 0 && job_sets(job, parts[i]) &&
 			!job_sets(job, "latency_target"))
 			job_say(diag_warning, job, diag, parts[i], RULE_LATENCY,
 				"%s has no effect without latency_target", parts[i]);
 	}
-	if (job->latency.target_ns == 0)
+	if (job->rare->latency.target_ns == 0)
 		return;
-	if (job->latency.window_ns == 0 &&
+	if (job->rare->latency.window_ns == 0 &&
 		job_say(diag_error, job, diag, "latency_target", RULE_LATENCY,
 			"latency_target needs latency_window, the time at each depth"))
 		diag_hint(diag, "add latency_window=1s");
@@ -547,7 +547,7 @@ static void check_log_time(
 /* What belongs to fio's logs, where there are none. */
 static void check_logs(const struct job *job, struct diag *diag)
 {
-	const struct job_logs *logs = &job->logs;
+	const struct job_logs *logs = &job->rare->logs;
 	bool has_lines = logs->bw || logs->iops || logs->lat;
 	const struct {
 		const char *option, *needs;
@@ -592,8 +592,8 @@ void job_check(const struct job *job, struct diag *diag)
 	check_latency(job, diag);
 	check_cpus(job, job_sets(job, "cpumask") ? "cpumask" : "cpus_allowed", &job->cpus_allowed,
 		diag);
-	check_cpus(job, "server_cpus", &job->echo.server_cpus, diag);
-	check_cpus(job, "verify_async_cpus", &job->verify.async_cpus, diag);
+	check_cpus(job, "server_cpus", &job->rare->echo.server_cpus, diag);
+	check_cpus(job, "verify_async_cpus", &job->rare->verify.async_cpus, diag);
 	job_host_rules_check(job, diag);
 	job_ranks_check(job, diag);
 	check_names(job, diag);

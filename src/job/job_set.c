@@ -263,8 +263,8 @@ static struct job *bind_jobs(struct reading *reading)
 		job_bind_offload(&binder, &jobs[i]);
 		if (!reading->request->skips_logs)
 			job_iolog_load(&jobs[i], &reading->set->logs, arena, reading->diag);
-		job_resolve(&jobs[i], reading->diag);
-		job_iolog_resolve(&jobs[i], reading->diag);
+		job_resolve(&jobs[i], arena, reading->diag);
+		job_iolog_resolve(&jobs[i], arena, reading->diag);
 		job_check(&jobs[i], reading->diag);
 		job_iolog_check(&jobs[i], reading->diag);
 	}
@@ -404,11 +404,11 @@ static enum job_name_scope scope_of(const struct job *job, size_t index)
 	const char *name = index < given->count ? given->texts[index] : "", *folder = NULL;
 	enum job_name_scope scope, of_folder;
 
-	if (job->replay.log)
+	if (job->rare->replay.log)
 		return NAME_OF_ALL;
 	if (index < given->count && is_in_folder(job, name))
 		folder = job->directory.texts[0];
-	if (given->count == 0 && !job->access.opendir) {
+	if (given->count == 0 && !job->rare->access.opendir) {
 		name = name_format(job);
 		folder = folder_in_turn(job);
 	}
@@ -419,12 +419,18 @@ static enum job_name_scope scope_of(const struct job *job, size_t index)
 
 static void note_scopes(struct job *job, struct arena *arena)
 {
-	bool is_section = job->filename.count == 1 &&
-			  strcmp(job->filename.texts[0], job->origin->section->name) == 0;
-	uint8_t *scopes = arena_alloc_array(arena, job->filename.count, sizeof(*scopes));
+	static const uint8_t of_all = NAME_OF_ALL;
+	bool is_one = job->filename.count == 1;
+	bool is_section = is_one && strcmp(job->filename.texts[0], job->origin->section->name) == 0;
+	uint8_t *scopes;
 
+	if (is_one && (is_section || scope_of(job, 0) == NAME_OF_ALL)) {
+		job->part.scopes = &of_all;
+		return;
+	}
+	scopes = arena_alloc_array(arena, job->filename.count, sizeof(*scopes));
 	for (size_t i = 0; i < job->filename.count; i++)
-		scopes[i] = is_section ? NAME_OF_ALL : (uint8_t)scope_of(job, i);
+		scopes[i] = (uint8_t)scope_of(job, i);
 	job->part.scopes = scopes;
 }
 
@@ -433,13 +439,13 @@ static struct job_texts resolve_names(const struct job *job, struct arena *arena
 	const char *section = job->origin->section->name;
 	struct job_texts names = {0};
 
-	if (job->replay.log)
+	if (job->rare->replay.log)
 		return job_iolog_files(job, arena);
 	if (job->given.filename.count > 0)
 		names = given_names(job, arena);
-	if (job->access.opendir)
+	if (job->rare->access.opendir)
 		(void)job_use_add_folder(job, &names, arena, diag); /* The count of errors tells. */
-	if (names.count > 0 || job->access.opendir)
+	if (names.count > 0 || job->rare->access.opendir)
 		return names;
 	if (job->nrfiles == 1 && names_device(section))
 		return one_name(section, arena);
@@ -513,13 +519,14 @@ static void expand_job(struct job_set *set, const struct job *job, struct diag *
 		struct job *clone = &set->jobs[set->count++];
 
 		*clone = *job;
+		clone->owns_rare = job->owns_rare && job->numjobs == 1;
 		clone->part.owner = owner;
 		clone->clone = i;
 		/* The clone's place in the run, counted from 1, and its rank make its numbers its
 		 * own. */
 		clone->randseed = random_mix_seed(base, rank_stream(set) + set->count);
 		job_order_draw_delay(clone);
-		job_iolog_assign(clone);
+		job_iolog_assign(clone, &set->arena);
 		clone->filename = resolve_names(clone, &set->arena, diag);
 		note_scopes(clone, &set->arena);
 		clone->content.seed = set->seed + rank_stream(set);

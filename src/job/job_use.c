@@ -53,13 +53,13 @@ uint64_t job_use_buffer_bytes(const struct job *job)
 
 bool job_use_fills(const struct job *job)
 {
-	return job->access.fill_device && job_does(job, DIRECTION_WRITE) && !job->size.is_set &&
-	       job->filesize.max == 0;
+	return job->rare->access.fill_device && job_does(job, DIRECTION_WRITE) &&
+	       !job->size.is_set && job->filesize.max == 0;
 }
 
 int job_use_advice(const struct job *job)
 {
-	switch (job->access.fadvise_hint) {
+	switch (job->rare->access.fadvise_hint) {
 	case ADVICE_NONE:
 		return -1;
 	case ADVICE_RANDOM:
@@ -86,13 +86,13 @@ static bool is_random_throughout(const struct job *job)
  * bs_is_seq_rand: the block sizes of reads are those of sequential I/Os, those of writes are of
  * random ones. Random offsets remain multiples of the direction's own least size, as in fio.
  */
-static void resolve_sizes(struct job *job, struct diag *diag)
+static void resolve_sizes(struct job *job, struct arena *arena, struct diag *diag)
 {
 	struct block_size_spec *of = job->block_sizes.of;
 	struct block_size_spec sequential = of[DIRECTION_READ], random = of[DIRECTION_WRITE];
 	uint64_t unit = random.min_bytes;
 
-	if (!job->access.bs_is_seq_rand)
+	if (!job->rare->access.bs_is_seq_rand)
 		return;
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		if (job_does(job, (enum io_direction)i))
@@ -102,7 +102,7 @@ static void resolve_sizes(struct job *job, struct diag *diag)
 		of[i] = job_is_random(job) ? random : sequential;
 	if (!job_is_random(job))
 		return;
-	job->access.random_unit_bytes = unit;
+	job_own_rare(job, arena)->access.random_unit_bytes = unit;
 	if (is_random_throughout(job))
 		return;
 	if (sequential.min_bytes != sequential.max_bytes || sequential.max_bytes > random.max_bytes)
@@ -110,7 +110,7 @@ static void resolve_sizes(struct job *job, struct diag *diag)
 			"with sequential I/Os in a random job needs one size for them, which is "
 			"not above the random ones'",
 			"write bs=SEQUENTIAL,RANDOM", diag);
-	job->access.sequential_bytes = sequential.min_bytes;
+	job_own_rare(job, arena)->access.sequential_bytes = sequential.min_bytes;
 	if (!job->norandommap)
 		warn(job, "bs_is_seq_rand",
 			"visits no block once where sequential I/Os are mixed in: norandommap=1",
@@ -118,11 +118,12 @@ static void resolve_sizes(struct job *job, struct diag *diag)
 	job->norandommap = true;
 }
 
-void job_use_resolve(struct job *job, struct diag *diag)
+void job_use_resolve(struct job *job, struct arena *arena, struct diag *diag)
 {
-	struct job_access *access = &job->access;
+	const struct job_access *access;
 
-	resolve_sizes(job, diag);
+	resolve_sizes(job, arena, diag);
+	access = &job->rare->access;
 	if (access->allrandrepeat)
 		job->randrepeat = true;
 	if (access->pre_read)
@@ -131,7 +132,8 @@ void job_use_resolve(struct job *job, struct diag *diag)
 		(!job_is_random(job) || job->rw.modifier <= 1)) {
 		warn(job, "rw_sequencer", "needs a random mode with a number, as rw=randread:8",
 			diag);
-		access->rw_sequencer = SEQUENCER_SEQUENTIAL;
+		job_own_rare(job, arena)->access.rw_sequencer = SEQUENCER_SEQUENTIAL;
+		access = &job->rare->access;
 	}
 	if (access->rw_sequencer == SEQUENCER_IDENTICAL && !job->norandommap &&
 		job_block_range(job).min != job_block_range(job).max) {
@@ -166,7 +168,7 @@ static void check_transfer(const struct job *job, struct diag *diag)
 
 static void check_fill(const struct job *job, struct diag *diag)
 {
-	if (!job->access.fill_device)
+	if (!job->rare->access.fill_device)
 		return;
 	if (!job_does(job, DIRECTION_WRITE))
 		warn(job, "fill_device", "has no effect on a job that writes nothing", diag);
@@ -212,7 +214,7 @@ static void check_composite(const struct job *job, struct diag *diag)
 {
 	static const char *const options[] = {"serialize_overlap", "file_append", "fill_device",
 		"pre_read", "unlink_each_loop", "bs_is_seq_rand"};
-	const struct job_access *access = &job->access;
+	const struct job_access *access = &job->rare->access;
 	const bool are_set[] = {access->serialize_overlap, access->file_append, access->fill_device,
 		access->pre_read, access->unlink_each_loop, access->bs_is_seq_rand};
 
@@ -228,7 +230,7 @@ static void check_apart(const struct job *job, struct diag *diag)
 {
 	uint64_t files = job->given.filename.count ? job->given.filename.count : job->nrfiles;
 
-	if (job_use_writes_apart(job) && (files > 1 || job->zones.mode != ZONES_NONE))
+	if (job_use_writes_apart(job) && (files > 1 || job->rare->zones.mode != ZONES_NONE))
 		refuse(job, size_option(job),
 			"differs for trims and writes, which rw=trimwrite does in one file without "
 			"zones only",
@@ -237,7 +239,7 @@ static void check_apart(const struct job *job, struct diag *diag)
 
 static void check_files(const struct job *job, struct diag *diag)
 {
-	const struct job_access *access = &job->access;
+	const struct job_access *access = &job->rare->access;
 
 	if (access->unlink_each_loop && job->readonly)
 		refuse(job, "unlink_each_loop", "removes the files, and readonly is set",
@@ -289,7 +291,7 @@ static void add_name(struct job_texts *names, const char *name, struct arena *ar
 int job_use_add_folder(
 	const struct job *job, struct job_texts *names, struct arena *arena, struct diag *diag)
 {
-	char *const roots[] = {arena_strdup(arena, job->access.opendir), NULL};
+	char *const roots[] = {arena_strdup(arena, job->rare->access.opendir), NULL};
 	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
 	int error = walk ? 0 : -errno;
 	size_t before = names->count;
@@ -316,7 +318,8 @@ int job_use_add_folder(
 	if (error == 0 && all.count == before)
 		error = -ENOENT;
 	if (error != 0)
-		diag_error(diag, job_place(job, "opendir"), "opendir=%s: %s", job->access.opendir,
+		diag_error(diag, job_place(job, "opendir"), "opendir=%s: %s",
+			job->rare->access.opendir,
 			error == -ENOENT  ? "there are no files in it"
 			: error == -E2BIG ? "a job has no more than 65535 files"
 					  : strerror(-error));

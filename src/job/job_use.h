@@ -8,7 +8,7 @@
 #include "job/job.h"
 
 /* Once block sizes are resolved, before the map is. */
-void job_use_resolve(struct job *job, struct diag *diag);
+void job_use_resolve(struct job *job, struct arena *arena, struct diag *diag);
 void job_use_check(const struct job *job, struct diag *diag);
 
 /*

@@ -33,7 +33,7 @@ static uint64_t interval_of(const struct job *job)
 {
 	const struct block_size_spec *writes = &job->block_sizes.of[DIRECTION_WRITE];
 	const struct block_size_spec *reads = &job->block_sizes.of[DIRECTION_READ];
-	uint64_t bytes = job->verify.interval_bytes;
+	uint64_t bytes = job->rare->verify.interval_bytes;
 
 	if (bytes == 0 || bytes > writes->min_bytes)
 		bytes = writes->min_bytes;
@@ -48,20 +48,24 @@ static uint64_t interval_of(const struct job *job)
 
 bool job_verify_rules_reads_back(const struct job *job)
 {
-	return job->verify.kind != CHECKSUM_NONE && job_does(job, DIRECTION_WRITE) &&
-	       (job->verify.phase || job->verify.backlog > 0);
+	return job->rare->verify.kind != CHECKSUM_NONE && job_does(job, DIRECTION_WRITE) &&
+	       (job->rare->verify.phase || job->rare->verify.backlog > 0);
 }
 
 bool job_verify_rules_trims(const struct job *job)
 {
-	return job->verify.kind != CHECKSUM_NONE && job_does(job, DIRECTION_WRITE) &&
-	       job->verify.trim.percentage > 0 && job->verify.trim.backlog > 0;
+	return job->rare->verify.kind != CHECKSUM_NONE && job_does(job, DIRECTION_WRITE) &&
+	       job->rare->verify.trim.percentage > 0 && job->rare->verify.trim.backlog > 0;
 }
 
-void job_verify_rules_resolve(struct job *job)
+void job_verify_rules_resolve(struct job *job, struct arena *arena)
 {
-	struct job_verify *verify = &job->verify;
+	const struct job_verify *given = &job->rare->verify;
+	struct job_verify *verify;
 
+	if (given->kind == CHECKSUM_NONE && !given->pattern)
+		return;
+	verify = &job_own_rare(job, arena)->verify;
 	if (!job_sets(job, "verify") && verify->pattern)
 		verify->kind = CHECKSUM_PATTERN;
 	if (verify->kind != CHECKSUM_NONE && job_composite_op(job) == IO_OP_COUNT)
@@ -88,8 +92,8 @@ static void check_unverified(const struct job *job, struct diag *diag)
 		"trim_backlog_batch", NULL};
 
 	note_without(job, options, "verify", diag);
-	if (job->verify.only && job_say(diag_error, job, diag, "verify_only", RULE_VERIFY,
-					"verify_only needs verify"))
+	if (job->rare->verify.only && job_say(diag_error, job, diag, "verify_only", RULE_VERIFY,
+					      "verify_only needs verify"))
 		diag_hint(diag, "the verify of the job that wrote");
 }
 
@@ -100,13 +104,13 @@ static void check_parts(const struct job *job, struct diag *diag)
 	static const char *const trims[] = {"trim_percentage", "trim_backlog_batch", NULL};
 	static const char *const share[] = {"trim_backlog", "trim_verify_zero", NULL};
 
-	if (job->verify.backlog == 0)
+	if (job->rare->verify.backlog == 0)
 		note_without(job, batch, "verify_backlog", diag);
-	if (job->verify.async == 0)
+	if (job->rare->verify.async == 0)
 		note_without(job, cpus, "verify_async", diag);
-	if (job->verify.trim.backlog == 0)
+	if (job->rare->verify.trim.backlog == 0)
 		note_without(job, trims, "trim_backlog", diag);
-	if (job->verify.trim.percentage == 0)
+	if (job->rare->verify.trim.percentage == 0)
 		note_without(job, share, "trim_percentage", diag);
 }
 
@@ -114,20 +118,20 @@ static void check_parts(const struct job *job, struct diag *diag)
 static void check_format(const struct job *job, struct diag *diag)
 {
 	struct verify_format format = {
-		.kind = (enum checksum_kind)job->verify.kind,
-		.interval_bytes = (uint32_t)job->verify.interval_bytes,
-		.header_at = (uint32_t)job->verify.offset_bytes,
-		.pattern = job->verify.pattern,
-		.pattern_interval_bytes = (uint32_t)job->verify.pattern_interval_bytes,
+		.kind = (enum checksum_kind)job->rare->verify.kind,
+		.interval_bytes = (uint32_t)job->rare->verify.interval_bytes,
+		.header_at = (uint32_t)job->rare->verify.offset_bytes,
+		.pattern = job->rare->verify.pattern,
+		.pattern_interval_bytes = (uint32_t)job->rare->verify.pattern_interval_bytes,
 		.source = {1, 1},
 	};
-	const char *option = job->verify.offset_bytes != 0 ? "verify_offset" : "verify";
+	const char *option = job->rare->verify.offset_bytes != 0 ? "verify_offset" : "verify";
 	const char *problem;
 
-	if (job->verify.offset_bytes > job->verify.interval_bytes)
+	if (job->rare->verify.offset_bytes > job->rare->verify.interval_bytes)
 		job_say(diag_error, job, diag, "verify_offset", RULE_VERIFY,
 			"verify_offset is beyond the end of a block of %" PRIu64 " bytes",
-			job->verify.interval_bytes);
+			job->rare->verify.interval_bytes);
 	else if (verify_block_prepare(&format, &problem) != 0)
 		job_say(diag_error, job, diag, option, RULE_VERIFY, "verify: %s", problem);
 }
@@ -144,7 +148,7 @@ static void check_imagined(const struct job *job, struct diag *diag)
 			    "verify_only goes through the writes of a job once: it takes no "
 			    "time_based"))
 			diag_hint(diag, "remove time_based and runtime");
-	} else if (!job->verify.phase) {
+	} else if (!job->rare->verify.phase) {
 		job_say(diag_error, job, diag, option, RULE_VERIFY,
 			"verify_only with do_verify=0 does nothing");
 	} else if (job_is_random(job) && !job->randrepeat && !job_sets(job, "randseed")) {
@@ -168,7 +172,7 @@ void job_verify_rules_check(const struct job *job, struct diag *diag)
 {
 	const struct job_entry *mode;
 
-	if (job->verify.kind == CHECKSUM_NONE) {
+	if (job->rare->verify.kind == CHECKSUM_NONE) {
 		check_unverified(job, diag);
 		return;
 	}
@@ -190,11 +194,11 @@ void job_verify_rules_check(const struct job *job, struct diag *diag)
 			"remove bs_unaligned", diag);
 	else
 		check_format(job, diag);
-	if (job->latency.target_ns != 0)
+	if (job->rare->latency.target_ns != 0)
 		refuse(job, "latency_target", "it ends when its depth is found", NULL, diag);
 	mode = job_entry_of(job, "write_mode");
-	if (mode && mode->value && strcmp(mode->value, "write") != 0 && !job->verify.only)
+	if (mode && mode->value && strcmp(mode->value, "write") != 0 && !job->rare->verify.only)
 		refuse(job, "write_mode", "its writes carry no data", NULL, diag);
-	if (job->verify.only)
+	if (job->rare->verify.only)
 		check_imagined(job, diag);
 }

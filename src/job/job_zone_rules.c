@@ -13,19 +13,21 @@ enum { EXTENT_COUNT = 5 };
 static const char *const extent_names[EXTENT_COUNT] = {
 	"size", "io_size", "offset", "offset_increment", "zoneskip"};
 
+/* Those of a job that has its own rare options, if they are changed. */
 static void list_extents(struct job *job, struct extent *extents[EXTENT_COUNT])
 {
 	extents[0] = &job->size;
 	extents[1] = &job->io_size;
 	extents[2] = &job->offset;
 	extents[3] = &job->offset_increment;
-	extents[4] = &job->zones.skip;
+	extents[4] = (struct extent *)&job->rare->zones.skip;
 }
 
-void job_zone_rules_count(struct job *job, uint64_t zone_bytes)
+void job_zone_rules_count(struct job *job, uint64_t zone_bytes, struct arena *arena)
 {
 	struct extent *extents[EXTENT_COUNT];
 
+	(void)job_own_rare(job, arena);
 	list_extents(job, extents);
 	for (int i = 0; i < EXTENT_COUNT; i++) {
 		uint64_t bytes;
@@ -40,16 +42,17 @@ void job_zone_rules_count(struct job *job, uint64_t zone_bytes)
 	}
 }
 
-void job_zone_rules_resolve(struct job *job)
+void job_zone_rules_resolve(struct job *job, struct arena *arena)
 {
-	struct job_zones *zones = &job->zones;
+	const struct job_zones *zones = &job->rare->zones;
+	uint64_t zone_bytes = zones->size_bytes;
 
 	if (zones->mode == ZONES_ZBD && zones->write_remainder)
 		job->norandommap = true;
 	if (zones->mode == ZONES_STRIDED && zones->range_bytes == 0)
-		zones->range_bytes = zones->size_bytes;
-	if (zones->size_bytes != 0)
-		job_zone_rules_count(job, zones->size_bytes);
+		job_own_rare(job, arena)->zones.range_bytes = zone_bytes;
+	if (zone_bytes != 0)
+		job_zone_rules_count(job, zone_bytes, arena);
 }
 
 /* Those that are left: job_zone_rules_resolve had nothing to multiply by, or too much. */
@@ -57,13 +60,13 @@ static void check_extents(struct job job, const struct job *original, struct dia
 {
 	struct extent *extents[EXTENT_COUNT];
 
-	if (job.zones.mode == ZONES_ZBD && job.zones.size_bytes == 0)
+	if (job.rare->zones.mode == ZONES_ZBD && job.rare->zones.size_bytes == 0)
 		return; /* The device will say how large a zone is. */
 	list_extents(&job, extents);
 	for (int i = 0; i < EXTENT_COUNT; i++) {
 		if (!extents[i]->is_zones)
 			continue;
-		if (job.zones.size_bytes != 0)
+		if (job.rare->zones.size_bytes != 0)
 			job_say(diag_error, original, diag, extent_names[i], RULE_ZONES,
 				"%s=%" PRIu64 "z is too large", extent_names[i], extents[i]->bytes);
 		else if (job_say(diag_error, original, diag, extent_names[i], RULE_ZONES,
@@ -93,10 +96,10 @@ static void check_without_zones(const struct job *job, struct diag *diag)
 {
 	static const char *const options[] = {"zonerange", "zoneskip"};
 
-	if (job->zones.size_bytes != 0 && job_say(diag_error, job, diag, "zonesize", RULE_ZONES,
-						  "zonesize without a zonemode"))
+	if (job->rare->zones.size_bytes != 0 && job_say(diag_error, job, diag, "zonesize",
+							RULE_ZONES, "zonesize without a zonemode"))
 		diag_hint(diag, "zonemode=strided is what older versions of fio did then");
-	if (job->zones.size_bytes == 0)
+	if (job->rare->zones.size_bytes == 0)
 		note_without_effect(job, options, sizeof(options) / sizeof(options[0]),
 			"without a zonemode", diag);
 	note_without_effect(job, device_options, DEVICE_OPTION_COUNT, "without zonemode=zbd", diag);
@@ -105,7 +108,7 @@ static void check_without_zones(const struct job *job, struct diag *diag)
 static void check_random_range(const struct job *job, struct diag *diag)
 {
 	struct job_range blocks = job_block_range(job);
-	uint64_t range_bytes = job->zones.range_bytes;
+	uint64_t range_bytes = job->rare->zones.range_bytes;
 	const char *option = job_sets(job, "zonerange") ? "zonerange" : "zonesize";
 
 	if (range_bytes < blocks.max)
@@ -125,7 +128,7 @@ static void check_strided(const struct job *job, struct diag *diag)
 	if (job_composite_op(job) != IO_OP_COUNT) {
 		job_say(diag_error, job, diag, "zonemode", RULE_ZONES,
 			"zonemode=strided is for reads, writes and trims");
-	} else if (job->zones.size_bytes == 0) {
+	} else if (job->rare->zones.size_bytes == 0) {
 		if (job_say(diag_error, job, diag, "zonemode", RULE_ZONES,
 			    "zonemode=strided needs zonesize"))
 			diag_hint(diag, "zonesize=16m: so much is done in each zone");
@@ -147,7 +150,7 @@ static void check_share(const struct job *job, const char *option, double value,
 static void check_zone_trims(const struct job *job, struct diag *diag)
 {
 	const struct block_size_spec *trim = &job->block_sizes.of[DIRECTION_TRIM];
-	uint64_t zone_bytes = job->zones.size_bytes;
+	uint64_t zone_bytes = job->rare->zones.size_bytes;
 
 	if (!job_does(job, DIRECTION_TRIM))
 		return;
@@ -163,7 +166,7 @@ static void check_zone_trims(const struct job *job, struct diag *diag)
 
 static void check_zbd(const struct job *job, struct diag *diag)
 {
-	const struct job_zones *zones = &job->zones;
+	const struct job_zones *zones = &job->rare->zones;
 	static const char *const range[] = {"zonerange"};
 
 	if (job_composite_op(job) != IO_OP_COUNT)
@@ -178,7 +181,7 @@ static void check_zbd(const struct job *job, struct diag *diag)
 	if (zones->size_bytes != 0 && zones->capacity_bytes > zones->size_bytes)
 		job_say(diag_error, job, diag, "zonecapacity", RULE_ZONES,
 			"zonecapacity is more than zonesize");
-	if (job->verify.kind != CHECKSUM_NONE &&
+	if (job->rare->verify.kind != CHECKSUM_NONE &&
 		job_say(diag_error, job, diag, "verify", RULE_ZONES,
 			"verify does not go with zonemode=zbd: a zone that is reset loses what was "
 			"written to it"))
@@ -189,10 +192,11 @@ static void check_zbd(const struct job *job, struct diag *diag)
 static void check_order(const struct job *job, struct diag *diag)
 {
 	/* fio's offsets of such a job are of no use: most are of one block, again and again. */
-	if (job->zones.mode != ZONES_NONE && !job_is_random(job) && job->rw.modifier < 0)
+	if (job->rare->zones.mode != ZONES_NONE && !job_is_random(job) && job->rw.modifier < 0)
 		job_say(diag_error, job, diag, "rw", RULE_ZONES,
 			"zones are gone through forwards: rw=MODE:-N does not go with zonemode");
-	if (job->zones.mode != ZONES_NONE && job->access.rw_sequencer == SEQUENCER_IDENTICAL)
+	if (job->rare->zones.mode != ZONES_NONE &&
+		job->rare->access.rw_sequencer == SEQUENCER_IDENTICAL)
 		job_say(diag_error, job, diag, "rw_sequencer", RULE_ZONES,
 			"rw_sequencer=identical does not go with zonemode");
 }
@@ -202,13 +206,13 @@ void job_zone_rules_check(const struct job *job, struct diag *diag)
 	if (job_replays(job))
 		return; /* It has no zones, as job_iolog_resolve says. */
 	check_order(job, diag);
-	if (job->zones.skip.is_percent)
+	if (job->rare->zones.skip.is_percent)
 		job_say(diag_error, job, diag, "zoneskip", RULE_ZONES,
 			"zoneskip is a size, or a count of zones");
 	check_extents(*job, job, diag);
-	if (job->zones.mode == ZONES_NONE)
+	if (job->rare->zones.mode == ZONES_NONE)
 		check_without_zones(job, diag);
-	else if (job->zones.mode == ZONES_STRIDED)
+	else if (job->rare->zones.mode == ZONES_STRIDED)
 		check_strided(job, diag);
 	else
 		check_zbd(job, diag);

@@ -216,7 +216,7 @@ static void describe(struct lint *lint, struct lint_file *file, const struct pla
 		job_is_of_whole_files(job) || !bs ? "" : " ",
 		job_is_of_whole_files(job) || !bs ? "" : bs);
 	if (job_replays(job))
-		entry->workload = arena_printf(arena, "replay of %s", job->replay.log->path);
+		entry->workload = arena_printf(arena, "replay of %s", job->rare->replay.log->path);
 	entry->engine = engine_text(arena, job);
 	entry->amount = amount_text(arena, planned);
 	entry->target_count = planned->target_count;
@@ -237,7 +237,7 @@ static uint64_t add_up(uint64_t a, uint64_t b)
 /* How long it takes to replay its log, at least. */
 static uint64_t replay_ns(const struct job *job)
 {
-	uint64_t log_ns = job->replay.log ? job->replay.log->duration_ns : 0;
+	uint64_t log_ns = job->rare->replay.log ? job->rare->replay.log->duration_ns : 0;
 
 	if (job->runtime_ns > 0 && job->ramp_time_ns + job->runtime_ns < log_ns)
 		log_ns = job->ramp_time_ns + job->runtime_ns;
@@ -247,7 +247,7 @@ static uint64_t replay_ns(const struct job *job)
 /* At most: of a mix of reads and writes all of it. */
 static uint64_t bytes_to_write(const struct planned_job *planned)
 {
-	const struct io_log *log = planned->job->replay.log;
+	const struct io_log *log = planned->job->rare->replay.log;
 
 	return log ? log->byte_counts[IO_WRITE] + log->byte_counts[IO_TRIM]
 		   : planned->pass_bytes * planned->job->loops;

@@ -216,7 +216,7 @@ static void find_engine_differences(const struct rules *rules, const struct job 
 
 static void find_machine_differences(const struct rules *rules, const struct job *job)
 {
-	const struct job_host *host = &job->host;
+	const struct job_host *host = &job->rare->host;
 
 	if (host->ioscheduler)
 		say(rules, LINT_DIFFERENCE, job, "ioscheduler", NULL,

@@ -111,11 +111,20 @@ static int read_time(const struct option *option, const char *value, uint64_t *f
 		problem, problem->what, rc == -EINVAL ? "times are written 30s, 5m, 250ms" : NULL);
 }
 
+/* The struct that the option's field is in. */
+static void *holder_of(const struct option *option, const void *target)
+{
+	const char *bytes = target;
+
+	return option->part ? *(void *const *)(bytes + option->part) : (void *)bytes;
+}
+
 static void add_text(
 	const struct option *option, const char *value, void *target, struct arena *arena)
 {
-	const char *const **field = (void *)((char *)target + option->field);
-	size_t *count = (void *)((char *)target + option->count_field);
+	char *holder = holder_of(option, target);
+	const char *const **field = (void *)(holder + option->field);
+	size_t *count = (void *)(holder + option->count_field);
 	const char **longer = arena_alloc_array(arena, *count + 1, sizeof(*longer));
 
 	if (*count > 0)
@@ -208,7 +217,7 @@ bool option_needs_value(const struct option *option)
 int option_read(const struct option *option, const char *value, void *target, struct arena *arena,
 	struct option_problem *problem)
 {
-	void *field = (char *)target + option->field;
+	void *field = (char *)holder_of(option, target) + option->field;
 
 	*problem = (struct option_problem){0};
 	if (!value) {
@@ -234,6 +243,8 @@ int option_read(const struct option *option, const char *value, void *target, st
 void option_set_defaults(const struct option_table *table, void *target, struct arena *arena)
 {
 	memset(target, 0, table->struct_bytes);
+	if (table->part)
+		*(void **)((char *)target + table->part) = arena_alloc(arena, table->part_bytes);
 	for (const struct option *option = table->options; option->name; option++) {
 		struct option_problem problem;
 		int rc = 0;
@@ -346,7 +357,7 @@ static const char *typed_text(const struct option *option, const void *field, st
 
 const char *option_text(const struct option *option, const void *target, struct arena *arena)
 {
-	const void *field = (const char *)target + option->field;
+	const void *field = (const char *)holder_of(option, target) + option->field;
 
 	if (!option->value_default && is_all_zero(field, option->field_bytes))
 		return NULL;

@@ -64,6 +64,7 @@ struct option {
 	enum option_group group;
 	size_t field, field_bytes; /* its offset in the struct that the table binds to */
 	size_t count_field;        /* TEXTS: offset of how many there are */
+	size_t part;               /* offset of a pointer to what the field is in; 0: the target */
 	const char *value_default; /* as a user would write it; NULL: unset (field stays zero) */
 	const char
 		*value_alone; /* TEXT: of the name alone, if nothing is set; NULL: it cannot be */
@@ -88,6 +89,7 @@ struct option_table {
 	const struct option *options;     /* ends with name NULL */
 	size_t struct_bytes;              /* of the struct they bind to */
 	const struct option_index *index; /* NULL: there is none, the rows are few */
+	size_t part, part_bytes;          /* of options that have one: the same for all */
 };
 
 /* Whether its name may not stand alone. */
@@ -98,15 +100,14 @@ void option_index_fill(struct option_index *index, const struct option *options)
 
 /* By name or alias; NULL when there is none. */
 const struct option *option_find(const struct option_table *table, const char *name);
-/* `value` (NULL: a flag alone) into `target`'s field. 0 or -errno with *problem (arena or static)
- */
+/* `value` (NULL: a flag alone) into `target`'s field. 0, -errno with *problem (arena, static). */
 int option_read(const struct option *option, const char *value, void *target, struct arena *arena,
 	struct option_problem *problem);
 
 /* The first text of a choice is its name; later ones (fio's "0" for "none") are only read. */
 bool option_is_name(const struct option *option, const struct option_choice *choice);
 
-/* Sets every field to its default. A default that does not parse is our mistake: assert. */
+/* Sets all fields to their defaults, in a new part. One that does not parse is our mistake. */
 void option_set_defaults(const struct option_table *table, void *target, struct arena *arena);
 /* The field's value as text that option_read takes; NULL when it is unset. */
 const char *option_text(const struct option *option, const void *target, struct arena *arena);

@@ -297,7 +297,7 @@ static void collect_loop(struct result_job *into, const struct worker_outcome *o
 		into->client_ns = m->client_cpu.user_ns + m->client_cpu.system_ns;
 		into->client_syscalls = m->client_syscalls;
 	}
-	into->has_zones = asked->zones.mode == ZONES_ZBD;
+	into->has_zones = asked->rare->zones.mode == ZONES_ZBD;
 	into->zone_resets = m->zone_resets;
 	into->knows_punts = m->punts >= 0;
 	into->punts = into->knows_punts ? (uint64_t)m->punts : 0;
@@ -336,9 +336,9 @@ static void collect_latency_goal(struct result *result, struct result_job *into,
 		return;
 	goal = into->goals.latency = ARENA_NEW(&result->arena, struct result_latency_goal);
 	*goal = (struct result_latency_goal){
-		.target_ns = asked->latency.target_ns,
-		.window_ns = asked->latency.window_ns,
-		.percentile = asked->latency.percentile,
+		.target_ns = asked->rare->latency.target_ns,
+		.window_ns = asked->rare->latency.window_ns,
+		.percentile = asked->rare->latency.percentile,
 		.depth = outcome->latency.depth,
 		.is_met = outcome->latency.is_met,
 	};
@@ -394,7 +394,7 @@ static void collect_written(struct result *result, struct result_job *into, cons
 static void collect_replay(struct result *result, struct result_job *into,
 	const struct worker_measurement *m, const struct job *asked)
 {
-	const struct io_log *log = asked->replay.log;
+	const struct io_log *log = asked->rare->replay.log;
 	struct result_replay *replay;
 	struct histogram *lateness;
 
@@ -474,7 +474,8 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 		if (outcome->priorities && outcome->priorities->of[i].count > 0)
 			collect_priorities(result, &job->directions[i], outcome->priorities, i);
 		else
-			collect_one_priority(result, &job->directions[i], asked->host.io_priority);
+			collect_one_priority(
+				result, &job->directions[i], asked->rare->host.io_priority);
 	}
 	job->first_error = m->first_error;
 	copy_latency(result, &job->closing_syncs, &m->closing_syncs, true);

@@ -67,7 +67,7 @@ static struct result_state *classify(const struct entry *entry, struct arena *ar
 /* Its series has reads after the writes: a change of the work, not of the drive. */
 static bool reads_back(const struct job *job)
 {
-	return job->verify.kind != CHECKSUM_NONE && job_writes(job);
+	return job->rare->verify.kind != CHECKSUM_NONE && job_writes(job);
 }
 
 void collect_states(struct result *result, struct result_job *jobs,

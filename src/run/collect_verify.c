@@ -55,7 +55,7 @@ static void divide_window(
 		return;
 	job->directions[DIRECTION_WRITE].runtime_ns = work_ns;
 	job->directions[DIRECTION_TRIM].runtime_ns = work_ns;
-	if (!job_reads(asked) && asked->verify.backlog == 0)
+	if (!job_reads(asked) && asked->rare->verify.backlog == 0)
 		job->directions[DIRECTION_READ].runtime_ns = m->verify_ns;
 }
 
@@ -64,7 +64,7 @@ static const char *why_nothing(struct arena *arena, const struct job *asked,
 {
 	uint64_t unjudged = result_verify_unjudged(verify) - verify->left;
 
-	if (asked->verify.kind == CHECKSUM_NULL)
+	if (asked->rare->verify.kind == CHECKSUM_NULL)
 		return "verify=null writes nothing by which a block could be judged; use "
 		       "verify=crc32c";
 	if (!from->judges)
@@ -99,7 +99,7 @@ void collect_verify(struct result *result, struct result_job *job,
 {
 	const struct worker_verify *from = worker->verify;
 	const struct worker_measurement *m = worker->outcome.measurement;
-	const struct job_verify *asked = &planned->job->verify;
+	const struct job_verify *asked = &planned->job->rare->verify;
 	const struct verify_counts *counts;
 	struct result_verify *into;
 

@@ -297,7 +297,7 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	worker->task.takes_what_is_there = planned->takes_what_is_there;
 	worker->task.verify = planned->verify;
 	worker->task.takes_turns = member->crew->turns != NULL;
-	join_flow(crew, worker, &planned->job->pace.flow);
+	join_flow(crew, worker, &planned->job->rare->pace.flow);
 }
 
 int crew_gather(

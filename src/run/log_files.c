@@ -38,14 +38,14 @@ static const struct {
 static const char *prefix_of(const struct job *job, enum log_kind kind)
 {
 	const char *const prefixes[LOG_KIND_COUNT] = {
-		[LOG_BW] = job->logs.bw,
-		[LOG_IOPS] = job->logs.iops,
-		[LOG_LAT] = job->logs.lat,
-		[LOG_SLAT] = job->logs.lat,
-		[LOG_CLAT] = job->logs.lat,
-		[LOG_HISTOGRAM] = job->logs.hist,
-		[LOG_RECORDING] = job->replay.write_iolog,
-		[LOG_MERGED] = job->replay.merged ? job->replay.merge.path : NULL,
+		[LOG_BW] = job->rare->logs.bw,
+		[LOG_IOPS] = job->rare->logs.iops,
+		[LOG_LAT] = job->rare->logs.lat,
+		[LOG_SLAT] = job->rare->logs.lat,
+		[LOG_CLAT] = job->rare->logs.lat,
+		[LOG_HISTOGRAM] = job->rare->logs.hist,
+		[LOG_RECORDING] = job->rare->replay.write_iolog,
+		[LOG_MERGED] = job->rare->replay.merged ? job->rare->replay.merge.path : NULL,
 	};
 	const char *prefix = prefixes[kind];
 
@@ -62,9 +62,10 @@ static const char *path_of(
 		return NULL;
 	if (kind >= LOG_RECORDING)
 		return arena_strdup(arena, prefix);
-	return job->logs.per_job ? arena_printf(arena, "%s_%s.%zu.log", prefix, kinds[kind].suffix,
-					   number + 1)
-				 : arena_printf(arena, "%s_%s.log", prefix, kinds[kind].suffix);
+	return job->rare->logs.per_job
+		       ? arena_printf(
+				 arena, "%s_%s.%zu.log", prefix, kinds[kind].suffix, number + 1)
+		       : arena_printf(arena, "%s_%s.log", prefix, kinds[kind].suffix);
 }
 
 static struct log_file *find(const struct log_files *files, const char *path)
@@ -82,18 +83,18 @@ void log_files_plan(struct log_files *files, const struct job_set *set)
 	files->items = arena_alloc_array(
 		&files->arena, set->count * LOG_KIND_COUNT, sizeof(*files->items));
 	for (size_t i = 0; i < set->count; i++) {
+		const struct job_rare *asked = set->jobs[i].rare;
+
 		for (int kind = 0; kind < LOG_KIND_COUNT; kind++) {
 			const char *path =
 				path_of(&set->jobs[i], i, (enum log_kind)kind, &files->arena);
-
-			bool is_own = set->jobs[i].logs.per_job && kind < LOG_RECORDING;
+			bool is_own = asked->logs.per_job && kind < LOG_RECORDING;
 
 			if (path && (is_own || !find(files, path)))
 				files->items[files->count++] = (struct log_file){
 					.option = kinds[kind].option,
 					.path = path,
-					.merged = kind == LOG_MERGED ? set->jobs[i].replay.merged
-								     : NULL};
+					.merged = kind == LOG_MERGED ? asked->replay.merged : NULL};
 		}
 	}
 }
@@ -273,8 +274,8 @@ static void print_kind(struct log_file *file, const struct job *job, const struc
 		print_histograms(file, job, log, epoch_ms);
 		return;
 	}
-	print_ios(file, log, kind, epoch_ms, &job->logs);
-	print_windows(file, log, kind, epoch_ms, &job->logs);
+	print_ios(file, log, kind, epoch_ms, &job->rare->logs);
+	print_windows(file, log, kind, epoch_ms, &job->rare->logs);
 }
 
 bool log_files_add(struct log_files *files, const struct job *job, size_t number,
@@ -288,8 +289,8 @@ bool log_files_add(struct log_files *files, const struct job *job, size_t number
 
 		if (!file)
 			continue;
-		print_kind(
-			file, job, log, (enum log_kind)kind, job->logs.unix_epoch ? epoch_ms : 0);
+		print_kind(file, job, log, (enum log_kind)kind,
+			job->rare->logs.unix_epoch ? epoch_ms : 0);
 		is_whole = is_whole && !file->is_full;
 	}
 	return is_whole;
@@ -298,7 +299,7 @@ bool log_files_add(struct log_files *files, const struct job *job, size_t number
 bool log_files_take(
 	struct log_files *files, const struct job *job, struct worker_recording *recording)
 {
-	struct log_file *file = find(files, job->replay.write_iolog);
+	struct log_file *file = find(files, job->rare->replay.write_iolog);
 	struct recording_part **last;
 
 	if (!file || !recording->log.bytes)

@@ -51,7 +51,8 @@ static int ask_guard(
 	struct target *target = &planned->targets[index];
 	bool is_source = plan_is_source(planned, index), is_file = target->kind == TARGET_FILE;
 	bool is_written = job_writes(job) && !is_source;
-	bool is_removed = (job->unlink || job->access.unlink_each_loop) && !is_source && is_file;
+	bool is_removed =
+		(job->unlink || job->rare->access.unlink_each_loop) && !is_source && is_file;
 	struct write_guard_answer answer;
 
 	if (target->is_kernel_interface && (job_writes(job) || !target->exists))
@@ -104,8 +105,8 @@ static void warn_of_zones(
 	const struct job *job = planned->job;
 	const struct target *target = &planned->targets[index];
 
-	if (target->kind != TARGET_BLOCK || !job_writes(job) || job->zones.mode == ZONES_ZBD ||
-		plan_repeats_device(planned, index) ||
+	if (target->kind != TARGET_BLOCK || !job_writes(job) ||
+		job->rare->zones.mode == ZONES_ZBD || plan_repeats_device(planned, index) ||
 		zoned_device_model(target->device, &plan->arena) != ZONED_HOST_MANAGED)
 		return;
 	diag_warning(diag, &job->place,
@@ -173,7 +174,7 @@ static int look_at_target(
 	target->guard = &plan->guard;
 	if (job_does(job, DIRECTION_WRITE) && !plan_is_source(planned, index) &&
 		(target->kind == TARGET_FILE || target->kind == TARGET_BLOCK))
-		target->write_hint = (uint64_t)job->host.write_hint;
+		target->write_hint = (uint64_t)job->rare->host.write_hint;
 	error = check_kind(plan, planned, index, diag);
 	if (error == 0)
 		error = ask_guard(plan, planned, index, diag);
@@ -195,8 +196,8 @@ static unsigned open_flags(const struct job *job)
 		flags |= TARGET_SYNC;
 	if (job->sync == SYNC_DSYNC)
 		flags |= TARGET_DSYNC;
-	if (job->create_on_open ||
-		(job_writes(job) && (job->access.fill_device || job->access.unlink_each_loop)))
+	if (job->create_on_open || (job_writes(job) && (job->rare->access.fill_device ||
+							       job->rare->access.unlink_each_loop)))
 		flags |= TARGET_CREATE;
 	return flags;
 }
@@ -206,7 +207,7 @@ static int plan_job(struct plan *plan, struct planned_job *planned, struct diag 
 	const struct job *job = planned->job;
 	int error = 0;
 
-	if (job_replays(job) && !job->replay.log)
+	if (job_replays(job) && !job->rare->replay.log)
 		return plan_refuse(planned, "read_iolog", NULL, diag, "its log was not read");
 	count_targets(planned);
 	planned->targets =
@@ -214,10 +215,10 @@ static int plan_job(struct plan *plan, struct planned_job *planned, struct diag 
 	planned->regions =
 		arena_alloc_array(&plan->arena, planned->target_count, sizeof(*planned->regions));
 	plan_split_prepare(planned, &plan->arena);
-	if (job->zones.mode == ZONES_STRIDED || plan_split_interleaves(job))
+	if (job->rare->zones.mode == ZONES_STRIDED || plan_split_interleaves(job))
 		planned->strides = arena_alloc_array(
 			&plan->arena, planned->target_count, sizeof(*planned->strides));
-	if (job->zones.mode == ZONES_ZBD)
+	if (job->rare->zones.mode == ZONES_ZBD)
 		planned->zones = arena_alloc_array(
 			&plan->arena, planned->target_count, sizeof(*planned->zones));
 	planned->open_flags = open_flags(job);
@@ -286,7 +287,7 @@ static int guard_job(struct plan *plan, const struct job *job, struct diag *diag
 		if (error == -EPERM)
 			return error;
 		if (error == 0 &&
-			(job_writes(job) || job->unlink || job->access.unlink_each_loop) &&
+			(job_writes(job) || job->unlink || job->rare->access.unlink_each_loop) &&
 			ask_guard(plan, &planned, i, diag) != 0)
 			return -EINVAL;
 	}
@@ -321,7 +322,7 @@ static uint64_t largest_buffer(const struct planned_job *planned)
 {
 	uint64_t largest = 0;
 
-	if (!job_is_of_whole_files(planned->job) && !planned->job->replay.log)
+	if (!job_is_of_whole_files(planned->job) && !planned->job->rare->replay.log)
 		return job_use_buffer_bytes(planned->job);
 	for (unsigned i = 0; i < planned->target_count; i++) {
 		if (planned->regions[i].largest_io_bytes > largest)
@@ -332,7 +333,7 @@ static uint64_t largest_buffer(const struct planned_job *planned)
 
 static uint64_t buffers_bytes(const struct planned_job *planned)
 {
-	const struct job_host *host = &planned->job->host;
+	const struct job_host *host = &planned->job->rare->host;
 
 	/* Huge pages were set aside before. */
 	if (host->memory.kind == BUFFER_SHM_HUGE || host->memory.kind == BUFFER_MMAP_HUGE)
@@ -372,7 +373,7 @@ int plan_check_memory(const struct plan *plan, uint64_t available_bytes, struct 
 			"the I/O buffers%s%s of the jobs that run at once need more than the %s "
 			"of memory that are available",
 			maps > 0 ? ", and the maps of blocks of several sizes," : "",
-			job->host.lockmem_bytes > 0 ? " and lockmem" : "", text);
+			job->rare->host.lockmem_bytes > 0 ? " and lockmem" : "", text);
 		diag_hint(diag,
 			"lower numjobs, iodepth or bs%s; or raise the limit of the control "
 			"group (memory.max), if that is what binds",
@@ -392,7 +393,7 @@ static bool needs_layout(const struct planned_job *planned, unsigned index)
 		job->rw.mode == RW_CREATE || target->is_kernel_interface)
 		return false;
 	/* What is allocated before is not what is written until there is no space left. */
-	if ((job->access.fill_device && !job_reads(job)) || planned->takes_what_is_there)
+	if ((job->rare->access.fill_device && !job_reads(job)) || planned->takes_what_is_there)
 		return false;
 	return plan_may_change(planned, index) || plan_split_end(planned, index) > target->bytes;
 }

@@ -53,7 +53,7 @@ static uint64_t largest_block(const struct job *job)
 /* All sizes are multiples of it; those of a range are multiples of its least. */
 static uint64_t common_unit_bytes(const struct job *job)
 {
-	uint64_t unit = job->access.random_unit_bytes;
+	uint64_t unit = job->rare->access.random_unit_bytes;
 
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		const struct block_size_spec *spec = &job->block_sizes.of[i];
@@ -78,7 +78,7 @@ static uint64_t random_unit_bytes(const struct job *job)
 			unit = align;
 	}
 	if (unit == 0)
-		unit = job->access.random_unit_bytes;
+		unit = job->rare->access.random_unit_bytes;
 	return unit != 0 ? unit : smallest_block(job);
 }
 
@@ -154,7 +154,8 @@ static uint64_t start_offset(const struct planned_job *planned, unsigned index, 
 {
 	const struct job *job = planned->job;
 	uint64_t clones = plan_split_clones_before(planned, index) + job->clone;
-	uint64_t align = job->access.offset_align ? job->access.offset_align : smallest_block(job);
+	uint64_t align = job->rare->access.offset_align ? job->rare->access.offset_align
+							: smallest_block(job);
 	uint64_t offset = extent_bytes(&job->offset, whole);
 	uint64_t step = extent_bytes(&job->offset_increment, whole);
 	bool is_share = job->offset.is_percent || job->offset_increment.is_percent;
@@ -277,7 +278,7 @@ static int resolve_region(
 	if ((job_use_fills(job) && (is_file || target->kind == TARGET_NONE)) ||
 		(job->rw.mode == RW_ECHO && wanted == 0) || planned->takes_what_is_there)
 		wanted = bytes = endless_bytes(planned, index);
-	if (job->access.file_append && is_file && bytes_to_come(plan, planned, target) > own)
+	if (job->rare->access.file_append && is_file && bytes_to_come(plan, planned, target) > own)
 		own = bytes_to_come(plan, planned, target);
 	if (wanted == 0 && own == 0 && target->kind == TARGET_FILE)
 		own = bytes_to_come(plan, planned, target);
@@ -285,7 +286,7 @@ static int resolve_region(
 		return plan_refuse(planned, NULL, "set how much of it to use: size=1g", diag,
 			"%s has no size of its own", target->path);
 	offset = start_offset(planned, index, own != 0 ? own : wanted);
-	if (job->access.file_append && is_file)
+	if (job->rare->access.file_append && is_file)
 		offset = own;
 	if (bytes == 0 && find_amount(planned, index, offset, &bytes, diag) != 0)
 		return -EINVAL;
@@ -353,7 +354,7 @@ static int resolve_replay(
 	const struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
 {
 	const struct target *target = &planned->targets[index];
-	const struct io_log *log = planned->job->replay.log;
+	const struct io_log *log = planned->job->rare->replay.log;
 	const struct io_log_file *file = &log->files[index];
 	struct pattern_spec *region = &planned->regions[index];
 	uint64_t own = own_bytes(target);
@@ -361,7 +362,7 @@ static int resolve_replay(
 
 	*region = (struct pattern_spec){
 		.region_bytes = file->end,
-		.largest_io_bytes = planned->job->replay.buffer_bytes,
+		.largest_io_bytes = planned->job->rare->replay.buffer_bytes,
 		/* What all of its offsets and lengths are multiples of. */
 		.block_bytes = file->used_bits & -file->used_bits,
 	};
@@ -499,23 +500,24 @@ static int check_growth(const struct plan *plan, const struct planned_job *plann
 static void describe_pattern(const struct job *job, struct pattern_spec *region)
 {
 	bool is_random = job_is_random(job);
-	bool is_uniform = job->random_distribution.kind == DISTRIBUTION_UNIFORM;
+	bool is_uniform = job->rare->random_distribution.kind == DISTRIBUTION_UNIFORM;
 
 	region->is_random = is_random;
 	region->each_block_once = is_random && !job->norandommap && is_uniform;
 	region->sequence_length = is_random ? (unsigned)job->rw.modifier : 0;
-	region->repeats = job->access.rw_sequencer == SEQUENCER_IDENTICAL;
+	region->repeats = job->rare->access.rw_sequencer == SEQUENCER_IDENTICAL;
 	region->skip_bytes = is_random ? 0 : job->rw.modifier;
-	region->sequential_bytes = job->access.sequential_bytes;
+	region->sequential_bytes = job->rare->access.sequential_bytes;
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
 		region->percentage_random[i] =
 			is_random ? (unsigned)job->percentage_random.value[i] : 0;
-	region->distribution = job->random_distribution;
+	region->distribution = job->rare->random_distribution;
 	region->largest_io_bytes = largest_block(job);
 	region->visited_blocks = job->visited_blocks;
-	region->has_several_sizes = smallest_block(job) != largest_block(job) ||
-				    (job->access.random_unit_bytes != 0 &&
-					    job->access.random_unit_bytes != largest_block(job));
+	region->has_several_sizes =
+		smallest_block(job) != largest_block(job) ||
+		(job->rare->access.random_unit_bytes != 0 &&
+			job->rare->access.random_unit_bytes != largest_block(job));
 	region->block_bytes = region->each_block_once && region->has_several_sizes
 				      ? common_unit_bytes(job)
 				      : random_unit_bytes(job);
@@ -529,9 +531,9 @@ static void describe_zones(struct planned_job *planned, unsigned index)
 	uint64_t end = plan_region_end(planned, index);
 
 	planned->strides[index] = (struct zone_stride_spec){
-		.zone_bytes = job->zones.size_bytes,
-		.range_bytes = job->zones.range_bytes,
-		.skip_bytes = job->zones.skip.bytes,
+		.zone_bytes = job->rare->zones.size_bytes,
+		.range_bytes = job->rare->zones.range_bytes,
+		.skip_bytes = job->rare->zones.skip.bytes,
 		.end_offset = own > end ? own : end,
 		.repeats_trims = job_trims_and_writes(job),
 	};
@@ -546,7 +548,7 @@ static uint64_t zone_step(const struct planned_job *planned, unsigned index)
 /* The blocks of random_distribution=sequence are in the region. */
 static int check_sequence(const struct planned_job *planned, unsigned index, struct diag *diag)
 {
-	const struct distribution *distribution = &planned->job->random_distribution;
+	const struct distribution *distribution = &planned->job->rare->random_distribution;
 	const struct pattern_spec *region = &planned->regions[index];
 
 	for (size_t i = 0; i < distribution->number_count; i++) {
@@ -565,7 +567,8 @@ static int check_direct(
 	const struct job *job = planned->job;
 	const struct target *target = &planned->targets[index];
 	const struct pattern_spec *region = &planned->regions[index];
-	uint64_t memory = job->host.iomem_align ? job->host.iomem_align : PLAN_BUFFER_ALIGN;
+	uint64_t memory =
+		job->rare->host.iomem_align ? job->rare->host.iomem_align : PLAN_BUFFER_ALIGN;
 	uint64_t length = job_replays(job) ? region->block_bytes : smallest_block(job);
 	const char *problem;
 
@@ -633,7 +636,7 @@ int plan_region(struct plan *plan, struct planned_job *planned, unsigned index, 
 		return error;
 	if (!job_replays(job))
 		describe_pattern(job, &planned->regions[index]);
-	if (planned->strides && job->zones.mode == ZONES_STRIDED)
+	if (planned->strides && job->rare->zones.mode == ZONES_STRIDED)
 		describe_zones(planned, index);
 	else if (planned->strides)
 		plan_split_stride(planned, index);
@@ -665,7 +668,7 @@ void plan_amount(struct planned_job *planned)
 
 	if (job_replays(job)) {
 		for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
-			planned->pass_bytes += job->replay.log->byte_counts[i];
+			planned->pass_bytes += job->rare->replay.log->byte_counts[i];
 		return;
 	}
 	/* The bytes of a pair count once. */

@@ -83,11 +83,11 @@ static int check_writes(const struct planned_job *planned, unsigned index, struc
 	static const char cure[] = "a target for each rank: $rank in filename or directory";
 	const struct job *job = planned->job;
 
-	if (job->zones.mode == ZONES_ZBD)
+	if (job->rare->zones.mode == ZONES_ZBD)
 		return refuse(planned, index,
 			"zonemode=zbd has write pointers that no rank sees the others move", cure,
 			diag);
-	if (job->access.file_append)
+	if (job->rare->access.file_append)
 		return refuse(planned, index,
 			"file_append=1 would have all of them write at its end", cure, diag);
 	if (job_use_fills(job))
@@ -113,7 +113,7 @@ static int check_whole(const struct planned_job *planned, unsigned index, struct
 					 diag);
 	if (job_replays(job))
 		return refuse(planned, index, "each would write all that its log has", cure, diag);
-	if (job->zones.mode == ZONES_STRIDED)
+	if (job->rare->zones.mode == ZONES_STRIDED)
 		return refuse(planned, index, "zonemode=strided is not dealt out", cure, diag);
 	if (job->rw.modifier < 0 && !job_is_random(job))
 		return refuse(
@@ -128,8 +128,8 @@ static int check_whole(const struct planned_job *planned, unsigned index, struct
 static bool can_be_cut(const struct job *job)
 {
 	return !job_is_of_whole_files(job) && job->rw.mode != RW_COPY && !job_replays(job) &&
-	       job->zones.mode == ZONES_NONE && !job->access.file_append && !job_use_fills(job) &&
-	       (job_is_random(job) || job->rw.modifier >= 0) &&
+	       job->rare->zones.mode == ZONES_NONE && !job->rare->access.file_append &&
+	       !job_use_fills(job) && (job_is_random(job) || job->rw.modifier >= 0) &&
 	       job->filesize.min == job->filesize.max;
 }
 
@@ -231,7 +231,7 @@ int plan_split_cut(struct planned_job *planned, unsigned index, struct diag *dia
 	if (error == 0 && is_written && job->part.split != SPLIT_NONE)
 		error = check_whole(planned, index, diag);
 	if (error == 0 && is_written && job->part.split == SPLIT_NONE &&
-		job->verify.kind != CHECKSUM_NONE)
+		job->rare->verify.kind != CHECKSUM_NONE)
 		error = refuse(planned, index,
 			"with split=none they write the same blocks: they cannot be verified",
 			"split=segments, or $rank in filename", diag);

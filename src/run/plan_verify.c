@@ -18,7 +18,7 @@
 
 static bool verifies(const struct job *job)
 {
-	return job->verify.kind != CHECKSUM_NONE && job_composite_op(job) == IO_OP_COUNT;
+	return job->rare->verify.kind != CHECKSUM_NONE && job_composite_op(job) == IO_OP_COUNT;
 }
 
 bool plan_verify_has_log(const struct job *job)
@@ -29,7 +29,7 @@ bool plan_verify_has_log(const struct job *job)
 /* All that is written begins and ends at multiples of it, from the region's start on. */
 static uint32_t unit_bytes(const struct planned_job *planned)
 {
-	uint64_t unit = planned->job->verify.interval_bytes;
+	uint64_t unit = planned->job->rare->verify.interval_bytes;
 
 	for (unsigned i = 0; i < planned->target_count; i++) {
 		const struct pattern_spec *region = &planned->regions[i];
@@ -154,7 +154,7 @@ static int check_shared(struct plan *plan, struct identity **are, size_t index, 
 		const struct target *target;
 
 		if (!draws_writes(one->job) || !draws_writes(other->job) ||
-			(one->job->verify.only && other->job->verify.only) ||
+			(one->job->rare->verify.only && other->job->rare->verify.only) ||
 			(!job_verify_rules_reads_back(one->job) &&
 				!job_verify_rules_reads_back(other->job)))
 			continue;
@@ -226,7 +226,7 @@ static void choose_width(struct plan *plan, uint64_t available_bytes)
 void plan_verify_format(
 	const struct job *job, const struct verify_plan *plan, struct verify_format *format)
 {
-	const struct job_verify *from = &job->verify;
+	const struct job_verify *from = &job->rare->verify;
 	const char *problem;
 
 	*format = (struct verify_format){

@@ -113,7 +113,7 @@ static int read_zones(struct plan *plan, struct planned_job *planned, unsigned i
 static int limit_open_zones(struct plan *plan, struct planned_job *planned, unsigned index,
 	struct zone_table *table, struct diag *diag)
 {
-	const struct job_zones *zones = &planned->job->zones;
+	const struct job_zones *zones = &planned->job->rare->zones;
 	const struct target *target = &planned->targets[index];
 	uint32_t limit = 0;
 
@@ -133,7 +133,7 @@ static int limit_open_zones(struct plan *plan, struct planned_job *planned, unsi
 static int check_table(const struct planned_job *planned, unsigned index,
 	const struct zone_table *table, struct diag *diag)
 {
-	const struct job_zones *zones = &planned->job->zones;
+	const struct job_zones *zones = &planned->job->rare->zones;
 	const char *path = planned->targets[index].path;
 
 	if (zones->size_bytes != 0 && zones->size_bytes != table->zone_bytes)
@@ -175,8 +175,9 @@ static void count_zones(struct plan *plan, struct planned_job *planned, uint64_t
 	struct job *job = ARENA_NEW(&plan->arena, struct job);
 
 	*job = *planned->job;
+	job->owns_rare = false;
 	/* At most 2^32 zones: no product of a device's is too large. */
-	job_zone_rules_count(job, zone_bytes);
+	job_zone_rules_count(job, zone_bytes, &plan->arena);
 	planned->job = job;
 }
 
@@ -191,7 +192,7 @@ static int check_kind(const struct planned_job *planned, const struct target *ta
 			target->claim_path ? "name the block device of the namespace" : NULL, diag,
 			"zonemode=zbd takes block devices and files, and %s is of kind %s",
 			target->path, target_kind_name(target->kind));
-	if (model == ZONED_NONE && job->zones.size_bytes < LEAST_ZONE_BYTES)
+	if (model == ZONED_NONE && job->rare->zones.size_bytes < LEAST_ZONE_BYTES)
 		return plan_refuse(planned, "zonemode", "zonesize=256m", diag,
 			"%s is no zoned device: zonemode=zbd needs a zonesize of at least 512 "
 			"bytes",
@@ -229,7 +230,7 @@ int plan_zones_look(
 static int make_zones(
 	struct plan *plan, struct planned_job *planned, unsigned index, struct diag *diag)
 {
-	const struct job_zones *zones = &planned->job->zones;
+	const struct job_zones *zones = &planned->job->rare->zones;
 	const struct target *target = &planned->targets[index];
 	uint64_t bytes = plan_region_end(planned, index);
 	uint64_t capacity = zones->capacity_bytes != 0 ? zones->capacity_bytes : zones->size_bytes;
@@ -302,7 +303,7 @@ static void warn_of_empty_zones(const struct plan *plan, const struct planned_jo
 {
 	const struct job *job = planned->job;
 
-	if (job_writes(job) || job->zones.read_beyond_pointer || job->clone > 0 ||
+	if (job_writes(job) || job->rare->zones.read_beyond_pointer || job->clone > 0 ||
 		has_data(planned, index))
 		return;
 	for (size_t i = 0; i < plan->count; i++) {

@@ -431,7 +431,7 @@ static void collect_log(
 		   ((uint64_t)started->tv_nsec + window_ns - run->origin_ns) / NS_PER_MS;
 	is_whole = log_files_add(
 		run->options->logs, job, (size_t)(planned - run->plan.jobs), log, epoch_ms);
-	if (job->replay.write_iolog)
+	if (job->rare->replay.write_iolog)
 		is_whole &= log_files_take(run->options->logs, job, &member->worker.recording);
 	if (!is_whole || log->ios.is_full || log->windows.is_full || log->histograms.is_full)
 		result_warn(run->result, job->name, "log-ended",

@@ -52,7 +52,7 @@ static int explain(const struct planned_job *planned, const char *disk, const ch
 
 	if (error == -EINVAL || error == -ENOENT) {
 		diag_error(diag, place, "job '%s': %s has no scheduler '%s', but: %s", job->name,
-			disk, job->host.ioscheduler, list);
+			disk, job->rare->host.ioscheduler, list);
 	} else {
 		diag_error(diag, place, "job '%s': the scheduler of %s cannot be set: %s",
 			job->name, disk, strerror(-error));
@@ -75,7 +75,7 @@ static struct changed_disk *find(const char *path)
 static int set_disk(
 	const struct planned_job *planned, const char *disk, struct arena *arena, struct diag *diag)
 {
-	const char *name = planned->job->host.ioscheduler;
+	const char *name = planned->job->rare->host.ioscheduler;
 	const char *path = arena_printf(arena, "/sys/block/%s/queue/scheduler", disk);
 	const char *list = sysfs_text(arena, "%s", path);
 	struct changed_disk *entry = find(path);
@@ -135,7 +135,7 @@ int scheduler_switch_set(
 
 	stop_signal_before_exit(restore_at_exit);
 	for (unsigned i = 0; i < count && error == 0; i++) {
-		if (jobs[i]->job->host.ioscheduler)
+		if (jobs[i]->job->rare->host.ioscheduler)
 			error = set_job(jobs[i], arena, diag);
 	}
 	if (error != 0)

@@ -22,10 +22,10 @@ static void begin_record(struct steady_team *team, struct arena *arena)
 
 	*record = (struct result_steady){
 		.asked = settings_value(&options, "steadystate"),
-		.limit = job->steadystate.limit.limit,
-		.duration_ns = job->steadystate.duration_ns,
-		.ramp_time_ns = job->steadystate.ramp_time_ns,
-		.check_interval_ns = job->steadystate.check_interval_ns,
+		.limit = job->rare->steadystate.limit.limit,
+		.duration_ns = job->rare->steadystate.duration_ns,
+		.ramp_time_ns = job->rare->steadystate.ramp_time_ns,
+		.check_interval_ns = job->rare->steadystate.check_interval_ns,
 		.criterion = NAN,
 		.deviation = NAN,
 		.slope = NAN,
@@ -36,14 +36,15 @@ static void begin_record(struct steady_team *team, struct arena *arena)
 
 static bool judges_latency(const struct job *job)
 {
-	return job->steadystate.duration_ns != 0 && job->steadystate.limit.figure == STEADY_LATENCY;
+	return job->rare->steadystate.duration_ns != 0 &&
+	       job->rare->steadystate.limit.figure == STEADY_LATENCY;
 }
 
 uint64_t steady_watch_interval(struct planned_job *const *jobs, unsigned count, uint64_t length_ns)
 {
 	for (unsigned i = 0; i < count; i++) {
 		const struct job *job = jobs[i]->job;
-		uint64_t own_ns = job->steadystate.check_interval_ns;
+		uint64_t own_ns = job->rare->steadystate.check_interval_ns;
 
 		if (judges_latency(job) && (length_ns == 0 || own_ns < length_ns))
 			length_ns = own_ns;
@@ -65,10 +66,11 @@ void steady_watch_open(struct steady_watch *watch, struct crew *crew,
 		for (next = i + 1; next < crew->count &&
 				   job_continues_entry(job_of(&crew->members[next]), job);)
 			next++;
-		if (job->steadystate.duration_ns == 0)
+		if (job->rare->steadystate.duration_ns == 0)
 			continue;
 		team.count = next - i;
-		team.limit = job->steadystate.duration_ns / job->steadystate.check_interval_ns;
+		team.limit = job->rare->steadystate.duration_ns /
+			     job->rare->steadystate.check_interval_ns;
 		team.judged = arena_alloc_array(arena, team.limit, sizeof(*team.judged));
 		begin_record(&team, result_arena);
 		watch->teams[watch->count++] = team;
@@ -112,12 +114,12 @@ static void begin(struct steady_team *team)
 		if (since_ns > began_ns)
 			began_ns = since_ns;
 	}
-	if (job->steadystate.ramp_time_ns > job->ramp_time_ns)
-		skipped_ns = job->steadystate.ramp_time_ns - job->ramp_time_ns;
+	if (job->rare->steadystate.ramp_time_ns > job->ramp_time_ns)
+		skipped_ns = job->rare->steadystate.ramp_time_ns - job->ramp_time_ns;
 	team->began_ns = began_ns;
 	team->next_ns = began_ns + skipped_ns;
 	if (judges_latency(job)) /* Workers hand over their latencies a little later. */
-		team->next_ns += job->steadystate.check_interval_ns / 2;
+		team->next_ns += job->rare->steadystate.check_interval_ns / 2;
 }
 
 static struct steady_sample sample(
@@ -160,7 +162,7 @@ static void add_interval(struct steady_team *team, const struct result_steady_in
 			record->count * sizeof(*record->intervals));
 		memmove(team->judged, team->judged + 1, record->count * sizeof(*team->judged));
 	}
-	switch (job_of(&team->members[0])->steadystate.limit.figure) {
+	switch (job_of(&team->members[0])->rare->steadystate.limit.figure) {
 	case STEADY_IOPS:
 		team->judged[record->count] = interval->ios_per_second;
 		break;
@@ -182,7 +184,7 @@ static void judge(struct steady_team *team, uint64_t now_ns)
 	if (record->count < team->limit)
 		return;
 	judgement = steady_judge(
-		&job_of(&team->members[0])->steadystate.limit, team->judged, record->count);
+		&job_of(&team->members[0])->rare->steadystate.limit, team->judged, record->count);
 	record->criterion = judgement.criterion;
 	record->deviation = judgement.deviation;
 	record->slope = judgement.slope;

@@ -38,13 +38,14 @@ static const char *path_of(const struct job *job, const char *folder, struct are
 
 static bool saves(const struct planned_job *planned)
 {
-	return plan_verify_has_log(planned->job) && planned->job->verify.state_save &&
-	       job_sets(planned->job, "verify_state_save") && !planned->job->verify.only;
+	return plan_verify_has_log(planned->job) && planned->job->rare->verify.state_save &&
+	       job_sets(planned->job, "verify_state_save") && !planned->job->rare->verify.only;
 }
 
 static bool loads(const struct planned_job *planned)
 {
-	return planned->job->verify.kind != CHECKSUM_NONE && planned->job->verify.state_load;
+	return planned->job->rare->verify.kind != CHECKSUM_NONE &&
+	       planned->job->rare->verify.state_load;
 }
 
 static void describe_target(struct state_target *into, const struct planned_job *planned,
@@ -76,12 +77,13 @@ static void describe_section(
 	*into = (struct state_section){
 		.name = job->name,
 		.unit_bytes = planned->verify.unit_bytes,
-		.block_units = (uint32_t)(job->verify.interval_bytes / planned->verify.unit_bytes),
+		.block_units =
+			(uint32_t)(job->rare->verify.interval_bytes / planned->verify.unit_bytes),
 		.slot_count = plan_depth(job),
 		.slot_units = (uint32_t)(job_block_range(job).max / planned->verify.unit_bytes),
 		.is_narrow = planned->verify.is_narrow,
 		.is_durable = job->sync != SYNC_NONE,
-		.trims_to_zero = job->verify.trim.zero,
+		.trims_to_zero = job->rare->verify.trim.zero,
 		.target_count = planned->target_count,
 		.targets = arena_alloc_array(arena, planned->target_count, sizeof(*into->targets)),
 	};
@@ -136,13 +138,13 @@ static int save(struct plan *plan, size_t first, const char *folder, struct veri
 static const char *find_difference(
 	const struct state_section *section, const struct planned_job *planned)
 {
-	if (section->format.kind != (enum checksum_kind)planned->job->verify.kind)
+	if (section->format.kind != (enum checksum_kind)planned->job->rare->verify.kind)
 		return "it has another verify";
 	if (section->target_count != planned->target_count)
 		return "it has another number of targets";
 	if (section->unit_bytes != planned->verify.unit_bytes ||
 		section->block_units * (uint64_t)section->unit_bytes !=
-			planned->job->verify.interval_bytes)
+			planned->job->rare->verify.interval_bytes)
 		return "its blocks have another size (bs, verify_interval, blockalign)";
 	for (unsigned i = 0; i < section->target_count; i++) {
 		const struct pattern_spec *region = &planned->regions[i];

@@ -538,7 +538,7 @@ static void quiesce(struct worker *worker)
 /* latency_target: a window at the depth that is set. False: the time or the work was over first. */
 static bool try_depth(struct worker *worker, uint64_t end_ns)
 {
-	uint64_t window_ends_ns = clock_now() + worker->task.job->latency.window_ns;
+	uint64_t window_ends_ns = clock_now() + worker->task.job->rare->latency.window_ns;
 
 	depth_search_begin(&worker->loop.search);
 	/* Calls that were broken off at the end of the last one are over. */
@@ -709,7 +709,7 @@ static void close_window(struct worker *worker)
  * the search itself. */
 static void loop_by_target(struct worker *worker, uint64_t deadline_ns)
 {
-	const struct job_latency *goal = &worker->task.job->latency;
+	const struct job_latency *goal = &worker->task.job->rare->latency;
 
 	if (goal->runs_on) {
 		while (try_depth(worker, deadline_ns)) {

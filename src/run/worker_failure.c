@@ -103,7 +103,7 @@ static bool continues_on(const struct worker *worker, enum io_direction directio
 
 static bool ignores(const struct worker *worker, enum io_direction direction, int error)
 {
-	const struct job_error_lists *lists = &worker->task.job->ignore_error;
+	const struct job_error_lists *lists = &worker->task.job->rare->ignore_error;
 	const struct job_errors *list = direction == DIRECTION_READ ? &lists->read : &lists->write;
 
 	for (size_t i = 0; i < list->count; i++) {
@@ -190,7 +190,7 @@ void worker_io_failed(struct worker *worker, const struct slot *slot, int error)
 	worker_verify_failed(worker, slot);
 	if (is_of_gone_device(worker, slot, error))
 		error = ENODEV;
-	if (worker->task.job->access.fill_device && (error == ENOSPC || error == EDQUOT)) {
+	if (worker->task.job->rare->access.fill_device && (error == ENOSPC || error == EDQUOT)) {
 		worker->loop.is_exhausted = true; /* It is full, as it should be. */
 		return;
 	}

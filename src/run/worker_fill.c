@@ -45,7 +45,8 @@ void worker_pace_prepare(struct worker *worker)
 
 	worker->loop.is_paced = job_is_paced(job);
 	worker->loop.is_timed = worker_hold_prepare(worker) || worker->loop.is_paced ||
-				job->access.serialize_overlap || worker->loop.mix.writes_apart;
+				job->rare->access.serialize_overlap ||
+				worker->loop.mix.writes_apart;
 	worker_replay_prepare(worker);
 	if (!worker->loop.is_timed)
 		return;
@@ -315,7 +316,7 @@ static bool next_pass(struct worker *worker)
 		worker->loop.passes_left--;
 		worker->loop.bytes_left = worker->task.pass_bytes;
 	}
-	unlinks = pass_is_paid && worker->task.job->access.unlink_each_loop;
+	unlinks = pass_is_paid && worker->task.job->rare->access.unlink_each_loop;
 	if ((unlinks || file_service_counts(&worker->loop.files)) &&
 		worker->loop.in_flight + worker->loop.batch_count > 0) {
 		/* Files close when their last I/O is back: this turn reaps, a later one fills. */

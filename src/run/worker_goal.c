@@ -9,7 +9,7 @@
 
 static const struct job_latency *goal_of(const struct worker *worker)
 {
-	return &worker->task.job->latency;
+	return &worker->task.job->rare->latency;
 }
 
 static bool has_limit(const struct job_latency *goal)

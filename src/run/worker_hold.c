@@ -14,7 +14,7 @@
 
 static const struct job_pace *pace_of(const struct worker *worker)
 {
-	return &worker->task.job->pace;
+	return &worker->task.job->rare->pace;
 }
 
 /* Without a TSC that counts time a cycle is taken for 1 ns. */
@@ -31,7 +31,7 @@ static bool has_floor(const struct job_floor *floor, int direction)
 bool worker_hold_prepare(struct worker *worker)
 {
 	const struct job *job = worker->task.job;
-	const struct job_think *think = &job->pace.think;
+	const struct job_think *think = &job->rare->pace.think;
 	struct worker_hold *hold = &worker->loop.hold;
 
 	hold->is_limited = job_is_limited(job);
@@ -41,7 +41,7 @@ bool worker_hold_prepare(struct worker *worker)
 		hold->pause_at = think->blocks;
 	hold->cycle_ns = (double)think->cycles * ns_per_cycle();
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
-		hold->has_floor = hold->has_floor || has_floor(&job->pace.floor, i);
+		hold->has_floor = hold->has_floor || has_floor(&job->rare->pace.floor, i);
 	return job_is_held(job) || hold->has_floor;
 }
 

@@ -52,7 +52,7 @@ static int fail(struct worker *worker, int error, const char *option, const char
 static int apply_cpu_nodes(struct worker *worker, const struct numa_nodes *online)
 {
 	struct arena *arena = &worker->outcome.arena;
-	const char *text = worker->task.job->host.numa_cpu_nodes, *problem;
+	const char *text = worker->task.job->rare->host.numa_cpu_nodes, *problem;
 	struct numa_nodes nodes;
 	int result;
 
@@ -73,7 +73,7 @@ static int apply_memory_policy(struct worker *worker, const struct numa_nodes *o
 {
 	static const char *const modes[] = {"default", "prefer", "bind", "interleave", "local"};
 	struct arena *arena = &worker->outcome.arena;
-	const char *text = worker->task.job->host.numa_mem_policy, *problem;
+	const char *text = worker->task.job->rare->host.numa_mem_policy, *problem;
 	struct numa_policy policy;
 	int result;
 
@@ -96,7 +96,7 @@ static int apply_memory_policy(struct worker *worker, const struct numa_nodes *o
 /* What was checked when the job was read is read again: few jobs have it. */
 static int apply_nodes(struct worker *worker)
 {
-	const struct job_host *host = &worker->task.job->host;
+	const struct job_host *host = &worker->task.job->rare->host;
 	struct numa_nodes online;
 	int result;
 
@@ -109,7 +109,7 @@ static int apply_nodes(struct worker *worker)
 
 static int apply_io_priority(struct worker *worker)
 {
-	long priority = worker->task.job->host.io_priority;
+	long priority = worker->task.job->rare->host.io_priority;
 
 	if (priority == 0)
 		return 0;
@@ -128,7 +128,7 @@ static int apply_io_priority(struct worker *worker)
 /* In Linux a thread has its own. */
 static int apply_nice(struct worker *worker)
 {
-	int added = worker->task.job->host.nice;
+	int added = worker->task.job->rare->host.nice;
 	int nice;
 
 	if (added == 0)
@@ -143,7 +143,7 @@ static int apply_nice(struct worker *worker)
 
 static int lock_memory(struct worker *worker)
 {
-	size_t bytes = worker->task.job->host.lockmem_bytes;
+	size_t bytes = worker->task.job->rare->host.lockmem_bytes;
 	char text[UNITS_TEXT_BYTES];
 	void *memory;
 
@@ -174,7 +174,7 @@ int worker_host_apply(struct worker *worker)
 
 int worker_host_map_buffers(struct worker *worker)
 {
-	const struct job_host *host = &worker->task.job->host;
+	const struct job_host *host = &worker->task.job->rare->host;
 	const struct buffer_area_spec spec = {
 		.kind = host->memory.kind,
 		.file = host->memory.file,
@@ -208,7 +208,7 @@ static void report_huge_pages(struct worker *worker)
 
 static void report_memory(struct worker *worker)
 {
-	const struct job_host *host = &worker->task.job->host;
+	const struct job_host *host = &worker->task.job->rare->host;
 	const struct buffer_area *area = &worker->loop.buffers;
 
 	if (area->kind == BUFFER_SHM_HUGE || area->kind == BUFFER_MMAP_HUGE)
@@ -238,11 +238,11 @@ static const char *hint_name(int hint)
 static void report_write_hint(struct worker *worker)
 {
 	const struct job *job = worker->task.job;
-	const char *name = hint_name(job->host.write_hint);
+	const char *name = hint_name(job->rare->host.write_hint);
 	const struct target *refusing = NULL;
 	bool has_any = false;
 
-	if (job->host.write_hint == 0 || !job_does(job, DIRECTION_WRITE))
+	if (job->rare->host.write_hint == 0 || !job_does(job, DIRECTION_WRITE))
 		return;
 	for (unsigned i = 0; i < worker->task.target_count; i++) {
 		const struct target *target = &worker->task.targets[i];
@@ -283,7 +283,7 @@ static const char *other_scheduler(struct worker *worker, const char *wanted, co
 
 static void report_scheduler(struct worker *worker)
 {
-	const char *wanted = worker->task.job->host.ioscheduler, *other, *disk;
+	const char *wanted = worker->task.job->rare->host.ioscheduler, *other, *disk;
 
 	if (!wanted)
 		return;
@@ -309,6 +309,6 @@ void worker_host_release(struct worker *worker)
 {
 	buffer_area_unmap(&worker->loop.buffers);
 	if (worker->loop.locked)
-		munmap(worker->loop.locked, worker->task.job->host.lockmem_bytes);
+		munmap(worker->loop.locked, worker->task.job->rare->host.lockmem_bytes);
 	worker->loop.locked = NULL;
 }

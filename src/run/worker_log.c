@@ -83,7 +83,7 @@ static bool has_lines(const struct job_logs *logs)
 /* A third of the share for each kind: what is not used is not taken from anybody. */
 int worker_log_prepare(struct worker *worker, uint64_t share_bytes)
 {
-	const struct job_logs *logs = &worker->task.job->logs;
+	const struct job_logs *logs = &worker->task.job->rare->logs;
 	struct worker_log *log = &worker->log;
 	uint64_t bytes = share_bytes / 3;
 	int error = 0;
@@ -116,7 +116,7 @@ void worker_log_free(struct worker_log *log)
 
 void worker_log_open(struct worker *worker)
 {
-	const struct job_logs *logs = &worker->task.job->logs;
+	const struct job_logs *logs = &worker->task.job->rare->logs;
 	struct worker_log_state *state = worker->log.state;
 
 	if (!state)
@@ -155,9 +155,9 @@ static void end_window(struct worker *worker, uint64_t ended_ns)
 			.duration_ns = ended_ns - state->window.began_ns,
 			.ios = figures->ios,
 			.bytes = figures->bytes,
-			.lat_ns = mean_of(&figures->lat, job->logs.max_value),
-			.clat_ns = mean_of(&figures->clat, job->logs.max_value),
-			.slat_ns = mean_of(&figures->slat, job->logs.max_value),
+			.lat_ns = mean_of(&figures->lat, job->rare->logs.max_value),
+			.clat_ns = mean_of(&figures->clat, job->rare->logs.max_value),
+			.slat_ns = mean_of(&figures->slat, job->rare->logs.max_value),
 			.direction = d,
 		};
 	}
@@ -204,7 +204,7 @@ static void end_last_window(struct worker *worker, uint64_t ended_ns)
 
 	if (rest_ns == 0)
 		return;
-	if (rest_ns < worker->task.job->logs.avg_ns / 2 &&
+	if (rest_ns < worker->task.job->rare->logs.avg_ns / 2 &&
 		state->window.began_ns > state->origin_ns && !worker->log.windows.is_full)
 		join_before(&worker->log);
 	end_window(worker, ended_ns);
@@ -218,7 +218,7 @@ static bool is_empty(const uint64_t *counts)
 static void end_histogram(struct worker *worker, uint64_t ended_ns)
 {
 	struct worker_log_state *state = worker->log.state;
-	unsigned coarseness = worker->task.job->logs.hist_coarseness;
+	unsigned coarseness = worker->task.job->rare->logs.hist_coarseness;
 
 	for (unsigned d = 0; d < DATA_DIRECTION_COUNT; d++) {
 		struct worker_log_histogram *record;
@@ -240,7 +240,7 @@ static void end_histogram(struct worker *worker, uint64_t ended_ns)
 static void pass_ends(struct worker *worker, uint64_t now_ns)
 {
 	struct worker_log_state *state = worker->log.state;
-	const struct job_logs *logs = &worker->task.job->logs;
+	const struct job_logs *logs = &worker->task.job->rare->logs;
 
 	while (now_ns >= state->ends_ns && !worker->log.windows.is_full) {
 		end_window(worker, state->ends_ns);
@@ -292,7 +292,7 @@ static struct worker_log_io describe(
 		.bytes = moves_data(slot) ? (uint32_t)slot->result : slot->length,
 		.direction = (uint16_t)io_op_direction(slot->op),
 		.priority = worker->loop.priorities ? worker->loop.priorities->of_slots[slot->index]
-						    : worker->task.job->host.io_priority,
+						    : worker->task.job->rare->host.io_priority,
 	};
 }
 

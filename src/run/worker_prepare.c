@@ -164,7 +164,7 @@ static int open_targets(struct worker *worker)
 		struct pattern_spec spec;
 
 		files->files[i].target = &worker->task.targets[i];
-		if (job->replay.log)
+		if (job->rare->replay.log)
 			continue;
 		if (worker->task.pair_count > 0)
 			files->files[i].destination =
@@ -177,9 +177,9 @@ static int open_targets(struct worker *worker)
 	worker->loop.has_one_target = files->count == 1;
 	if (worker->loop.class->traits & ENGINE_TAKES_NO_TARGET)
 		files->open_flags = 0;
-	error = job->replay.log ? worker_replay_open(worker, &failed)
-				: file_service_open(files, &worker->outcome.arena,
-					  stream_seed(job, SEED_FILES, 0), &failed);
+	error = job->rare->replay.log ? worker_replay_open(worker, &failed)
+				      : file_service_open(files, &worker->outcome.arena,
+						stream_seed(job, SEED_FILES, 0), &failed);
 	worker->loop.holds = worker->loop.zones || file_service_counts(files);
 	if (error == 0)
 		return worker_zone_open(worker);
@@ -225,7 +225,7 @@ static int pre_read(struct worker *worker)
 	AUTO_FREE char *buffer = NULL;
 	int error = 0;
 
-	if (!worker->task.job->access.pre_read)
+	if (!worker->task.job->rare->access.pre_read)
 		return 0;
 	buffer = aligned_alloc(PLAN_BUFFER_ALIGN, PRE_READ_BYTES);
 	if (!buffer)
@@ -253,7 +253,7 @@ static size_t largest_block(const struct worker *worker)
 		}
 		return largest;
 	}
-	return job->replay.log ? job->replay.buffer_bytes : job_use_buffer_bytes(job);
+	return job->rare->replay.log ? job->rare->replay.buffer_bytes : job_use_buffer_bytes(job);
 }
 
 static int map_buffers(struct worker *worker)
@@ -286,7 +286,7 @@ static void make_slots(struct worker *worker)
 		payload_fill(&worker->loop.payload, slot->buffer, worker->loop.buffer_bytes);
 	}
 	worker->loop.idle_count = worker->loop.depth;
-	if (worker->task.job->access.serialize_overlap && worker->loop.depth > 1)
+	if (worker->task.job->rare->access.serialize_overlap && worker->loop.depth > 1)
 		worker->loop.overlap.marks = arena_alloc_array(
 			arena, worker->loop.depth, sizeof(*worker->loop.overlap.marks));
 }
@@ -377,7 +377,7 @@ static void set_depths(struct worker *worker)
 
 static unsigned op_mask(const struct worker *worker)
 {
-	unsigned mask = worker->task.job->replay.ops;
+	unsigned mask = worker->task.job->rare->replay.ops;
 
 	if (worker->loop.mix_spec.is_composite)
 		mask |= IO_BIT(worker->loop.mix_spec.composite_op);
@@ -389,7 +389,7 @@ static unsigned op_mask(const struct worker *worker)
 		mask |= IO_BIT(IO_SYNC);
 	if (worker->loop.mix_spec.fdatasync_interval != 0)
 		mask |= IO_BIT(IO_DATASYNC);
-	if (worker->task.job->verify.only && !job_writes(worker->task.job))
+	if (worker->task.job->rare->verify.only && !job_writes(worker->task.job))
 		mask = 0; /* What it draws is imagined. */
 	if (job_verify_rules_reads_back(worker->task.job))
 		mask |= IO_BIT(IO_READ);
@@ -403,13 +403,13 @@ static struct engine_echo_setup echo_setup(const struct job *job)
 	struct engine_echo_setup echo = {
 		.has_client_cpus = job->cpus_allowed.count > 0,
 		.exchange_bytes = job->block_sizes.of[DIRECTION_READ].max_bytes,
-		.timeout_ns = job->echo.timeout_ns,
-		.check = job->echo.check,
+		.timeout_ns = job->rare->echo.timeout_ns,
+		.check = job->rare->echo.check,
 	};
 
 	CPU_ZERO(&echo.server_cpus);
-	for (size_t i = 0; i < job->echo.server_cpus.count; i++)
-		CPU_SET(job->echo.server_cpus.cpus[i], &echo.server_cpus);
+	for (size_t i = 0; i < job->rare->echo.server_cpus.count; i++)
+		CPU_SET(job->rare->echo.server_cpus.cpus[i], &echo.server_cpus);
 	return echo;
 }
 
@@ -428,8 +428,8 @@ static int open_engine(struct worker *worker)
 		.batch_complete_max = worker->loop.complete_max,
 		.op_mask = op_mask(worker),
 		.is_direct = job->direct,
-		.targets_change =
-			file_service_counts(&worker->loop.files) || job->access.unlink_each_loop,
+		.targets_change = file_service_counts(&worker->loop.files) ||
+				  job->rare->access.unlink_each_loop,
 		.priorities = worker->loop.priorities ? worker->loop.priorities->of_slots : NULL,
 		.echo = job->rw.mode == RW_ECHO ? &echo : NULL,
 		.options = job->engine_options,
@@ -488,7 +488,7 @@ int worker_prepare(struct worker *worker)
 
 	worker_init(worker);
 	worker->loop.class = worker->task.job->engine;
-	worker->loop.fill = worker->task.job->replay.log ? worker_replay_fill : worker_fill;
+	worker->loop.fill = worker->task.job->rare->replay.log ? worker_replay_fill : worker_fill;
 	worker->loop.wraps = worker->task.wraps;
 	atomic_store_explicit(&worker->progress.thread, gettid(), memory_order_relaxed);
 	worker->loop.cpu_account = cpu_account_open();

@@ -21,7 +21,7 @@ static uint16_t priority_of(const struct job_command_priority *asked, enum io_di
 static void make_spec(
 	struct worker *worker, enum io_direction direction, struct priority_spec *spec)
 {
-	const struct job_command_priority *asked = &worker->task.job->host.cmdprio;
+	const struct job_command_priority *asked = &worker->task.job->rare->host.cmdprio;
 	const struct priority_spec *splits = &asked->bssplit.of[direction];
 	uint64_t percent = asked->percentage.value[direction];
 	size_t count = splits->count > 0 ? splits->count : percent > 0;
@@ -125,7 +125,7 @@ int worker_priority_prepare(struct worker *worker, uint64_t seed)
 	result = try_priorities(worker, &priorities->mix);
 	if (result < 0)
 		return result;
-	priorities->mix.base = worker->task.job->host.io_priority;
+	priorities->mix.base = worker->task.job->rare->host.io_priority;
 	random_init(&priorities->mix.random, seed);
 	priorities->of_slots = arena_alloc_array(
 		&worker->outcome.arena, worker->loop.depth, sizeof(*priorities->of_slots));

@@ -32,7 +32,7 @@ int worker_record_prepare(struct worker *worker, uint64_t bytes)
 	struct io_log *log = &worker->recording.log;
 	int error;
 
-	if (!worker->task.job->replay.write_iolog || bytes == 0)
+	if (!worker->task.job->rare->replay.write_iolog || bytes == 0)
 		return 0;
 	error = io_log_open_fixed(log, bytes);
 	if (error != 0)

@@ -11,7 +11,7 @@ static void advance(struct worker_replay *replay)
 
 void worker_replay_prepare(struct worker *worker)
 {
-	const struct io_log *log = worker->task.job->replay.log;
+	const struct io_log *log = worker->task.job->rare->replay.log;
 	struct worker_replay *replay;
 
 	if (!log)
@@ -26,7 +26,7 @@ void worker_replay_prepare(struct worker *worker)
 
 int worker_replay_open(struct worker *worker, unsigned *failed)
 {
-	const struct io_log *log = worker->task.job->replay.log;
+	const struct io_log *log = worker->task.job->rare->replay.log;
 	struct file_service *files = &worker->loop.files;
 	int error = 0;
 

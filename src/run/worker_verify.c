@@ -22,7 +22,7 @@ enum {
 
 static const struct job_verify *asked(const struct worker *worker)
 {
-	return &worker->task.job->verify;
+	return &worker->task.job->rare->verify;
 }
 
 /* ---- sending ---- */
@@ -615,10 +615,10 @@ static int make_log(struct worker *worker)
 /* verify_write_sequence=0 alone lets older writes pass, their seeds too. */
 static bool checks_numbers(const struct job *job, bool has_loaded)
 {
-	if (job->verify.only && !has_loaded)
+	if (job->rare->verify.only && !has_loaded)
 		return false;
-	return job->verify.write_sequence ||
-	       (job->verify.header_seed && job_sets(job, "verify_header_seed"));
+	return job->rare->verify.write_sequence ||
+	       (job->rare->verify.header_seed && job_sets(job, "verify_header_seed"));
 }
 
 static void make_judge(struct worker *worker, struct verify_judge *judge)
@@ -668,14 +668,14 @@ int worker_verify_prepare(struct worker *worker)
 	bool has_no_data = worker->loop.class->traits & ENGINE_TAKES_NO_TARGET;
 	struct worker_verify *verify;
 
-	if (job->verify.kind == CHECKSUM_NONE || job_composite_op(job) != IO_OP_COUNT)
+	if (job->rare->verify.kind == CHECKSUM_NONE || job_composite_op(job) != IO_OP_COUNT)
 		return 0;
 	worker->verify = verify = ARENA_NEW(&worker->outcome.arena, struct worker_verify);
 	plan_verify_format(job, &worker->task.verify, &verify->format);
 	verify->has_log = plan_verify_has_log(job) || worker->task.verify.loaded;
 	verify->judges_reads = !job_does(job, DIRECTION_WRITE);
-	verify->stamps = !verify->judges_reads && job->verify.kind != CHECKSUM_NULL;
-	verify->judges = job->verify.kind != CHECKSUM_NULL && !has_no_data;
+	verify->stamps = !verify->judges_reads && job->rare->verify.kind != CHECKSUM_NULL;
+	verify->judges = job->rare->verify.kind != CHECKSUM_NULL && !has_no_data;
 	verify->reads = arena_alloc_array(
 		&worker->outcome.arena, worker->loop.slot_count, sizeof(*verify->reads));
 	verify->goal = worker->loop.note;
@@ -688,7 +688,7 @@ int worker_verify_prepare(struct worker *worker)
 	if (verify->has_log && make_log(worker) != 0)
 		return -ENOMEM;
 	make_judge(worker, &verify->judge);
-	return verify->judges && job->verify.async > 0 ? make_pool(worker) : 0;
+	return verify->judges && job->rare->verify.async > 0 ? make_pool(worker) : 0;
 }
 
 /* The CPU time of its threads is a helper's. */
@@ -708,7 +708,7 @@ static void close_pool(struct worker *worker)
 /* ignore_error=,,EILSEQ: fio's error of a wrong block. */
 static bool ignores_wrong(const struct job *job)
 {
-	const struct job_errors *errors = &job->ignore_error.verify;
+	const struct job_errors *errors = &job->rare->ignore_error.verify;
 
 	for (size_t i = 0; i < errors->count; i++) {
 		if (errors->errors[i] == EILSEQ)

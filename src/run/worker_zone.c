@@ -67,7 +67,8 @@ static struct worker_zones *make_zones(struct worker *worker)
 
 static uint32_t reset_interval(const struct job *job)
 {
-	double interval = job->zones.reset_frequency > 0 ? 1 / job->zones.reset_frequency : 0;
+	double interval =
+		job->rare->zones.reset_frequency > 0 ? 1 / job->rare->zones.reset_frequency : 0;
 
 	return interval < UINT32_MAX ? (uint32_t)interval : UINT32_MAX;
 }
@@ -89,14 +90,14 @@ static void describe_use(struct worker *worker, const struct pattern_spec *spec,
 		.end_zone = zone_table_index(table, end - 1) + 1,
 		.is_random = job_is_random(job),
 		.writes = job_writes(job),
-		.reads_beyond = job->zones.read_beyond_pointer,
-		.writes_rests = job->zones.write_remainder,
-		.open_limit = job->zones.job_max_open,
-		.reset_threshold = job->zones.reset_threshold,
+		.reads_beyond = job->rare->zones.read_beyond_pointer,
+		.writes_rests = job->rare->zones.write_remainder,
+		.open_limit = job->rare->zones.job_max_open,
+		.reset_threshold = job->rare->zones.reset_threshold,
 		.reset_interval = reset_interval(job),
 		.reset = reset_zone,
 		.finish = finish_zone,
-		.recover = job->zones.recover_error ? recover_zone : NULL,
+		.recover = job->rare->zones.recover_error ? recover_zone : NULL,
 		.context = file,
 	};
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)
@@ -109,7 +110,7 @@ struct pattern *worker_zone_pattern(
 	const struct target *target = &worker->task.targets[index];
 	uint64_t end = spec->region_offset + spec->region_bytes;
 	struct zone_pattern_spec zones = {
-		.skip_bytes = worker->task.job->zones.skip.bytes,
+		.skip_bytes = worker->task.job->rare->zones.skip.bytes,
 		.target_offset = target->bytes > end ? target->bytes : end,
 	};
 

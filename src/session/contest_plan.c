@@ -216,9 +216,9 @@ static const char *job_obstacle(const struct contender_setup *setup)
 			return "its poll thread stays awake for sqthread_poll_idle";
 		if (job_sets(job, "cmdprio_percentage") || job_sets(job, "cmdprio_bssplit"))
 			return "its latencies are of several priorities";
-		if (job->verify.kind != CHECKSUM_NONE)
+		if (job->rare->verify.kind != CHECKSUM_NONE)
 			return "it verifies, and windows would cut its passes";
-		if (job->host.ioscheduler)
+		if (job->rare->host.ioscheduler)
 			return "its I/O scheduler would be the others', too";
 	}
 	return NULL;

@@ -53,16 +53,17 @@ TEST(options_have_fios_names_units_and_defaults)
 	struct job_rig rig;
 	const struct job *job = rig_job(&rig, "[a]\nioengine=null\nsize=1m\n");
 
-	assert_int_equal(job->steadystate.duration_ns, 0);
-	assert_int_equal(job->steadystate.check_interval_ns, NS_PER_S);
-	assert_true(job->steadystate.limit.is_slope && job->steadystate.limit.is_percent);
-	assert_near(job->steadystate.limit.limit, 0.01, 0);
+	assert_int_equal(job->rare->steadystate.duration_ns, 0);
+	assert_int_equal(job->rare->steadystate.check_interval_ns, NS_PER_S);
+	assert_true(
+		job->rare->steadystate.limit.is_slope && job->rare->steadystate.limit.is_percent);
+	assert_near(job->rare->steadystate.limit.limit, 0.01, 0);
 	rig_free(&rig);
 	job = rig_job(&rig, "[a]\nioengine=null\nsize=1m\nss=bw:3%\nss_dur=5m\nss_ramp=7\n"
 			    "ss_interval=30\n");
-	assert_int_equal(job->steadystate.duration_ns, 300 * NS_PER_S);
-	assert_int_equal(job->steadystate.ramp_time_ns, 7 * NS_PER_S);
-	assert_int_equal(job->steadystate.check_interval_ns, 30 * NS_PER_S);
+	assert_int_equal(job->rare->steadystate.duration_ns, 300 * NS_PER_S);
+	assert_int_equal(job->rare->steadystate.ramp_time_ns, 7 * NS_PER_S);
+	assert_int_equal(job->rare->steadystate.check_interval_ns, 30 * NS_PER_S);
 	assert_string_equal(rig.messages, "");
 	rig_free(&rig);
 }
@@ -74,7 +75,7 @@ TEST(a_duration_of_nothing_switches_it_off)
 	const struct job *job = rig_job(&rig, "[global]\nss=bw:3%\nss_dur=5m\nss_ramp=1\n"
 					      "[a]\nioengine=null\nsize=1m\nss_dur=0\n");
 
-	assert_int_equal(job->steadystate.duration_ns, 0);
+	assert_int_equal(job->rare->steadystate.duration_ns, 0);
 	assert_string_equal(rig.messages, "");
 	rig_free(&rig);
 	job = rig_job(&rig, "[a]\nioengine=null\nsize=1m\nss_ramp=1\n");
@@ -99,20 +100,21 @@ TEST(limits_of_latency_are_read_as_fio_reads_them)
 		rig_job(&rig, "[a]\nioengine=null\nsize=1m\nlatency_target=500\nlatency_window=2s\n"
 			      "latency_percentile=99.9\nlatency_run=1\nmax_latency=10ms,20\n");
 
-	assert_int_equal(job->latency.target_ns, 500 * NS_PER_US);
-	assert_int_equal(job->latency.window_ns, 2 * NS_PER_S);
-	assert_near(job->latency.percentile, 99.9, 0);
-	assert_true(job->latency.runs_on);
-	assert_int_equal(job->latency.max_ns[DIRECTION_READ], 10 * NS_PER_MS);
-	assert_int_equal(job->latency.max_ns[DIRECTION_WRITE], 20 * NS_PER_US);
-	assert_int_equal(job->latency.max_ns[DIRECTION_TRIM], 20 * NS_PER_US);
-	assert_string_equal(job_latencies_print(job->latency.max_ns, &arena), "10ms,20us,20us");
-	assert_string_equal(job_share_print(&job->latency.percentile, &arena), "99.9");
+	assert_int_equal(job->rare->latency.target_ns, 500 * NS_PER_US);
+	assert_int_equal(job->rare->latency.window_ns, 2 * NS_PER_S);
+	assert_near(job->rare->latency.percentile, 99.9, 0);
+	assert_true(job->rare->latency.runs_on);
+	assert_int_equal(job->rare->latency.max_ns[DIRECTION_READ], 10 * NS_PER_MS);
+	assert_int_equal(job->rare->latency.max_ns[DIRECTION_WRITE], 20 * NS_PER_US);
+	assert_int_equal(job->rare->latency.max_ns[DIRECTION_TRIM], 20 * NS_PER_US);
+	assert_string_equal(
+		job_latencies_print(job->rare->latency.max_ns, &arena), "10ms,20us,20us");
+	assert_string_equal(job_share_print(&job->rare->latency.percentile, &arena), "99.9");
 	assert_string_equal(rig.messages, "");
 	rig_free(&rig);
 	job = rig_job(&rig, "[a]\nioengine=null\nsize=1m\nlatency_window=1s\n");
-	assert_int_equal(job->latency.target_ns, 0);
-	assert_near(job->latency.percentile, 100, 0);
+	assert_int_equal(job->rare->latency.target_ns, 0);
+	assert_near(job->rare->latency.percentile, 100, 0);
 	assert_non_null(strstr(rig.messages, "warning: latency_window has no effect without"));
 	rig_free(&rig);
 }

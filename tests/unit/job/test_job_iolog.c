@@ -78,10 +78,10 @@ TEST(a_log_decides_on_files_directions_and_sizes)
 	assert_string_equal(job->filename.texts[1], "b");
 	assert_true(job_does(job, DIRECTION_READ));
 	assert_false(job_writes(job));
-	assert_int_equal(job->replay.ops, IO_BIT(IO_READ) | IO_BIT(IO_SYNC));
+	assert_int_equal(job->rare->replay.ops, IO_BIT(IO_READ) | IO_BIT(IO_SYNC));
 	assert_int_equal(job_block_range(job).min, 4096);
 	assert_int_equal(job_block_range(job).max, 65536);
-	assert_int_equal(job->replay.buffer_bytes, 65536);
+	assert_int_equal(job->rare->replay.buffer_bytes, 65536);
 	assert_int_equal(job->rw.mode, RW_READ);
 	rig_free(&rig);
 	remove_logs();
@@ -101,10 +101,10 @@ TEST(clones_take_logs_in_turn)
 	assert_int_equal(jobs[1].filename.count, 1);
 	assert_true(job_does(&jobs[1], DIRECTION_TRIM));
 	assert_false(job_does(&jobs[1], DIRECTION_READ));
-	assert_false(job_trims_and_writes(&jobs[1]));       /* each by itself, no trimwrite */
-	assert_int_equal(jobs[1].replay.buffer_bytes, 512); /* trims have no data */
+	assert_false(job_trims_and_writes(&jobs[1]));             /* each by itself, no trimwrite */
+	assert_int_equal(jobs[1].rare->replay.buffer_bytes, 512); /* trims have no data */
 	assert_false(job_does(&jobs[0], DIRECTION_WRITE));
-	assert_ptr_equal(jobs[2].replay.log, jobs[0].replay.log);
+	assert_ptr_equal(jobs[2].rare->replay.log, jobs[0].rare->replay.log);
 	rig_free(&rig);
 	remove_logs();
 }
@@ -118,8 +118,8 @@ TEST(the_same_log_otherwise_is_another)
 		&rig, OPTIONS("--read_iolog=one", "--name=s", "--read_iolog=one", "--name=t",
 			      "--read_iolog=one", "--replay_redirect=there", "--replay_scale=2"));
 	assert_int_equal(rig.rc, 0);
-	assert_ptr_equal(rig.set.jobs[0].replay.log, rig.set.jobs[1].replay.log);
-	assert_ptr_not_equal(rig.set.jobs[0].replay.log, rig.set.jobs[2].replay.log);
+	assert_ptr_equal(rig.set.jobs[0].rare->replay.log, rig.set.jobs[1].rare->replay.log);
+	assert_ptr_not_equal(rig.set.jobs[0].rare->replay.log, rig.set.jobs[2].rare->replay.log);
 	assert_string_equal(rig.set.jobs[2].filename.texts[0], "there");
 	assert_int_equal(rig.set.jobs[2].filename.count, 1);
 	rig_free(&rig);
@@ -244,7 +244,7 @@ TEST(a_text_alone_reads_no_log)
 	const struct job *job = rig_job(&rig, "[a]\nread_iolog=nowhere\nsize=1m\n");
 
 	assert_true(job_replays(job));
-	assert_null(job->replay.log);
+	assert_null(job->rare->replay.log);
 	rig_free(&rig);
 }
 

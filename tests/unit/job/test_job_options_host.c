@@ -92,7 +92,7 @@ TEST(splits_are_by_direction_and_size)
 
 	rig_job(&rig, "[a]\nsize=1m\nrw=rw\nioengine=libaio\n"
 		      "cmdprio_bssplit=4k/30:8k/0:64k/50/2/6,8k/1\n");
-	specs = rig.set.jobs[0].host.cmdprio.bssplit.of;
+	specs = rig.set.jobs[0].rare->host.cmdprio.bssplit.of;
 	assert_int_equal(specs[DIRECTION_READ].count, 2);
 	assert_int_equal(specs[DIRECTION_READ].shares[0].bytes, 4096);
 	assert_int_equal(specs[DIRECTION_READ].shares[0].percent, 30);
@@ -131,7 +131,7 @@ static unsigned priority_of(const char *line)
 
 	snprintf(text, sizeof(text), "[a]\nsize=1m\n%s\n", line);
 	rig_job(&rig, text);
-	priority = rig.set.jobs[0].host.io_priority;
+	priority = rig.set.jobs[0].rare->host.io_priority;
 	rig_free(&rig);
 	return priority;
 }

@@ -187,7 +187,7 @@ TEST(numbers_are_computed_with_ranks)
 
 	assert_int_equal(job->size.bytes, 4 << 20);
 	assert_int_equal(job->offset.bytes, 3 * 4096);
-	assert_string_equal(job->replay.write_iolog, "trace.3");
+	assert_string_equal(job->rare->replay.write_iolog, "trace.3");
 	rig_free(&rig);
 }
 

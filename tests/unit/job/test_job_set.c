@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Files and command line together; clones, names, seeds, groups and waves. */
+#include <malloc.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "job_rig.h"
 #include "test.h"
 
@@ -358,6 +360,60 @@ TEST(seeds_repeat_and_differ)
 	assert_int_not_equal(first.set.jobs[1].randseed, first.set.jobs[2].randseed);
 	rig_free(&first);
 	rig_free(&second);
+}
+
+TEST(what_few_set_is_shared_by_those_that_do_not)
+{
+	static const char text[] = "[global]\nsize=1m\nthinktime=3\n[a]\n"
+				   "[b]\nthinktime=5\nnumjobs=2\n[c]\n"
+				   "[global]\nthinktime=7\n[d]\n";
+	static const unsigned pauses_us[] = {3, 5, 5, 3, 7};
+	const struct job *jobs;
+	struct job_rig rig;
+
+	jobs = rig_job(&rig, text);
+	assert_int_equal(rig.set.count, 5);
+	for (size_t i = 0; i < rig.set.count; i++)
+		assert_int_equal(jobs[i].rare->pace.think.time_ns, pauses_us[i] * NS_PER_US);
+	assert_ptr_equal(jobs[0].rare, jobs[3].rare);
+	assert_ptr_equal(jobs[1].rare, jobs[2].rare);
+	assert_ptr_not_equal(jobs[0].rare, jobs[4].rare);
+	rig_free(&rig);
+}
+
+/* As many sections as a generated file may have: they differ in their depth. */
+static size_t bytes_of_sections(unsigned count)
+{
+	size_t room = 0, before, after;
+	struct mallinfo2 info;
+	struct job_rig rig;
+	char *text = NULL;
+	FILE *stream = open_memstream(&text, &room);
+
+	assert_non_null(stream);
+	fputs("[global]\nioengine=null\nrw=randread\nsize=1m\nbs=4k\n", stream);
+	for (unsigned i = 0; i < count; i++)
+		fprintf(stream, "[job%u]\niodepth=%u\n", i, i % 32 + 1);
+	fclose(stream);
+	info = mallinfo2();
+	before = info.uordblks + info.hblkhd;
+	rig_job(&rig, text);
+	info = mallinfo2();
+	after = info.uordblks + info.hblkhd;
+	assert_int_equal(rig.set.count, count);
+	rig_free(&rig);
+	free(text);
+	return after - before;
+}
+
+TEST(a_section_takes_less_than_1600_bytes)
+{
+	size_t few = bytes_of_sections(1000), many = bytes_of_sections(5000);
+
+	if (few == 0)
+		skip(); /* a sanitizer's malloc does not count */
+	print_message("%zu bytes a section\n", (many - few) / 4000);
+	assert_true((many - few) / 4000 < 1600);
 }
 
 /* Two sections that do the same on one file do not read the same blocks at the same time. */

@@ -107,7 +107,7 @@ static const struct distribution *read_one(struct job_rig *rig, const char *valu
 	char text[256];
 
 	snprintf(text, sizeof(text), "[a]\nsize=1m\nrw=randread\nrandom_distribution=%s\n", value);
-	return &rig_job(rig, text)->random_distribution;
+	return &rig_job(rig, text)->rare->random_distribution;
 }
 
 TEST(parameters_and_centers)

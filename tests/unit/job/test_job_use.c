@@ -94,7 +94,8 @@ TEST(the_files_of_a_folder_come_in_order_and_without_links)
 	char folder[] = "/tmp/job_use.XXXXXX", path[64], command[64];
 	static const char *const names[] = {"a", "b/c", "b/d/e", "z"};
 	struct job_texts list = {0};
-	struct job job = {0};
+	struct job_rare rare = {.access.opendir = folder};
+	struct job job = {.rare = &rare};
 	struct job_origin origin = {0};
 	struct arena arena = {0};
 	struct diag diag = {0};
@@ -111,7 +112,6 @@ TEST(the_files_of_a_folder_come_in_order_and_without_links)
 	for (size_t i = 4; i > 0; i--)
 		make_file(folder, names[i - 1]);
 	job.origin = &origin;
-	job.access.opendir = folder;
 	assert_int_equal(job_use_add_folder(&job, &list, &arena, &diag), 0);
 	assert_int_equal(list.count, 4);
 	for (size_t i = 0; i < 4; i++)
@@ -123,7 +123,7 @@ TEST(the_files_of_a_folder_come_in_order_and_without_links)
 	assert_string_equal(list.texts[4] + sizeof(folder), "z");
 	assert_int_equal(diag.error_count, 0);
 	snprintf(path, sizeof(path), "%s/none", folder);
-	job.access.opendir = path;
+	rare.access.opendir = path;
 	assert_int_equal(job_use_add_folder(&job, &list, &arena, &diag), -ENOENT);
 	assert_int_equal(diag.error_count, 1);
 	snprintf(command, sizeof(command), "rm -r %s", folder);

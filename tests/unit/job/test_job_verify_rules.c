@@ -14,7 +14,7 @@ static uint64_t interval_of(const char *options)
 
 	snprintf(text, sizeof(text), "[a]\nioengine=null\nsize=1m\nverify=md5\n%s\n", options);
 	rig_job(&rig, text);
-	bytes = rig.set.jobs[0].verify.interval_bytes;
+	bytes = rig.set.jobs[0].rare->verify.interval_bytes;
 	rig_free(&rig);
 	return bytes;
 }
@@ -41,9 +41,9 @@ TEST(a_pattern_alone_is_verified)
 	rig_job(&rig, "[a]\nioengine=null\nsize=1m\nrw=write\nverify_pattern=0xaa\n"
 		      "[b]\nioengine=null\nsize=1m\nrw=write\nverify=none\nverify_pattern=0xaa\n"
 		      "[c]\nioengine=null\nsize=1m\nrw=write\nverify=crc32c-intel\n");
-	assert_int_equal(rig.set.jobs[0].verify.kind, CHECKSUM_PATTERN);
-	assert_int_equal(rig.set.jobs[1].verify.kind, CHECKSUM_NONE);
-	assert_int_equal(rig.set.jobs[2].verify.kind, CHECKSUM_CRC32C);
+	assert_int_equal(rig.set.jobs[0].rare->verify.kind, CHECKSUM_PATTERN);
+	assert_int_equal(rig.set.jobs[1].rare->verify.kind, CHECKSUM_NONE);
+	assert_int_equal(rig.set.jobs[2].rare->verify.kind, CHECKSUM_CRC32C);
 	rig_free(&rig);
 }
 

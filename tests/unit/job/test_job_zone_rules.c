@@ -32,9 +32,9 @@ TEST(zones_count_as_bytes_where_zonesize_is_given)
 	assert_int_equal(job->io_size.bytes, 8 << 20);
 	assert_int_equal(job->offset.bytes, 2 << 20);
 	assert_int_equal(job->offset_increment.bytes, 3 << 20);
-	assert_int_equal(job->zones.skip.bytes, 1 << 20);
-	assert_false(job->size.is_zones || job->zones.skip.is_zones);
-	assert_int_equal(job->zones.range_bytes, 1 << 20);
+	assert_int_equal(job->rare->zones.skip.bytes, 1 << 20);
+	assert_false(job->size.is_zones || job->rare->zones.skip.is_zones);
+	assert_int_equal(job->rare->zones.range_bytes, 1 << 20);
 	rig_free(&rig);
 }
 
@@ -44,8 +44,8 @@ TEST(a_range_that_is_given_stays)
 	const struct job *job =
 		rig_job(&rig, NULL_JOB "zonemode=strided\nzonesize=64k\nzonerange=128k\n");
 
-	assert_int_equal(job->zones.size_bytes, 65536);
-	assert_int_equal(job->zones.range_bytes, 131072);
+	assert_int_equal(job->rare->zones.size_bytes, 65536);
+	assert_int_equal(job->rare->zones.range_bytes, 131072);
 	assert_string_equal(rig.messages, "");
 	rig_free(&rig);
 }
@@ -143,7 +143,7 @@ TEST(zones_of_a_device_count_when_it_is_known)
 
 	assert_true(job->size.is_zones && job->size.is_set);
 	assert_int_equal(job->size.bytes, 4);
-	assert_true(job->zones.skip.is_zones);
+	assert_true(job->rare->zones.skip.is_zones);
 	rig_free(&rig);
 }
 

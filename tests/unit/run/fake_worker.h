@@ -41,6 +41,7 @@ static struct script {
 } script;
 
 static struct job job;
+static struct job_rare rare; /* its */
 
 static struct fake_engine {
 	struct engine base;
@@ -190,8 +191,10 @@ static void set_up(const struct engine_class *class, uint64_t bytes)
 	script.look_ns = LOOK_NS;
 	memset(&worker, 0, sizeof(worker));
 	clock_fake_ns = 1000000;
+	rare = (struct job_rare){.zones.mode = ZONES_NONE};
 	job = (struct job){
 		.name = "test",
+		.rare = &rare,
 		.rw.mode = RW_READ,
 		.engine = class,
 		.ioengine = class->name,

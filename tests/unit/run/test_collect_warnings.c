@@ -11,6 +11,7 @@
 #include "test.h"
 
 static struct job asked;
+static struct job_rare rare; /* its */
 static const struct job_origin nothing_set;
 static struct target target;
 static struct planned_job planned;
@@ -27,7 +28,9 @@ static double percentiles[] = {10, 50, 99};
 static void start(void)
 {
 	result_free(&result);
+	rare = (struct job_rare){.zones.mode = ZONES_NONE};
 	asked = (struct job){.name = "j",
+		.rare = &rare,
 		.origin = &nothing_set,
 		.engine = engine_find("io_uring"),
 		.iodepth = 32,
@@ -114,7 +117,7 @@ TEST(a_queue_that_was_not_filled)
 	EXPECT("depth-not-reached", job->depth_mean = 1; job->has_zones = true);
 	assert_said("I/Os wait for those before them in their zone");
 	/* Where it is no wonder: pauses, rates, one at a time, several jobs as one. */
-	EXPECT("", job->depth_mean = 1; asked.pace.think.time_ns = 1);
+	EXPECT("", job->depth_mean = 1; rare.pace.think.time_ns = 1);
 	EXPECT("", job->depth_mean = 1; asked.rate_iops.value[DIRECTION_READ] = 1);
 	EXPECT("", job->depth_mean = 0.1; asked.iodepth = 1);
 	EXPECT("", job->depth_mean = 1; job->numjobs = 2);

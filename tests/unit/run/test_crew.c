@@ -86,6 +86,7 @@ static struct pattern_spec regions[MEMBERS];
 static struct planned_job planned[MEMBERS];
 static struct planned_job *wave[MEMBERS];
 static struct crew crew;
+static const struct job_rare rare;
 
 static void plan(const struct engine_class *class, unsigned count)
 {
@@ -93,6 +94,7 @@ static void plan(const struct engine_class *class, unsigned count)
 	for (unsigned i = 0; i < count; i++) {
 		jobs[i] = (struct job){
 			.name = "member",
+			.rare = &rare,
 			.rw.mode = RW_READ,
 			.engine = class,
 			.ioengine = class->name,

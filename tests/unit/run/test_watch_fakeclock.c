@@ -14,6 +14,7 @@
 static struct result result;
 static struct plan plan;
 static struct job job;
+static const struct job_rare rare;
 static struct target targets[3];
 static struct planned_job planned;
 
@@ -45,7 +46,7 @@ static int start(void **state)
 {
 	result_init(&result);
 	plan = (struct plan){.count = 1, .jobs = &planned};
-	job = (struct job){.name = "j", .shown.disk_util = true};
+	job = (struct job){.name = "j", .rare = &rare, .shown.disk_util = true};
 	planned = (struct planned_job){.job = &job, .target_count = 3, .targets = targets};
 	/* A partition, its disk by way of a file, and another disk. */
 	targets[0] = (struct target){.kind = TARGET_BLOCK, .device = makedev(259, 1)};

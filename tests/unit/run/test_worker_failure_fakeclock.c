@@ -72,9 +72,9 @@ TEST(only_what_ignore_error_names_is_no_failure)
 		set_up(&fake_sync_class, 10 * BLOCK);
 		/* Another error than is named, and one of the other list's, end the job. */
 		if (i == 2)
-			job.ignore_error.write = list;
+			rare.ignore_error.write = list;
 		else
-			job.ignore_error.read = list;
+			rare.ignore_error.read = list;
 		script.error_at = 3;
 		script.error = i == 1 ? EAGAIN : EIO;
 		read = run(DIRECTION_READ);
@@ -107,7 +107,7 @@ TEST(each_direction_has_its_own_list_and_set)
 	int named[] = {ENOSPC};
 
 	prepare(&fake_class);
-	job.ignore_error.write = (struct job_errors){1, named};
+	rare.ignore_error.write = (struct job_errors){1, named};
 	job.continue_on_error = ERRORS_READ;
 	fail_one(IO_READ, ENOSPC);
 	fail_one(IO_WRITE, ENOSPC);
@@ -326,7 +326,7 @@ TEST(fill_device_ends_without_an_error_where_there_is_no_space)
 
 		set_up(&fake_sync_class, 8 * BLOCK);
 		job.rw.mode = RW_WRITE;
-		job.access.fill_device = true;
+		rare.access.fill_device = true;
 		script.error_at = 4;
 		script.error = errors[i];
 		write = run(DIRECTION_WRITE);

@@ -375,7 +375,7 @@ TEST(overlapping_ios_wait_for_each_other)
 
 		set_up(&fake_class, 4 * BLOCK);
 		job.rw = (struct job_rw_value){RW_WRITE, -BLOCK};
-		job.access.serialize_overlap = serializes;
+		rare.access.serialize_overlap = serializes;
 		job.iodepth = job.iodepth_batch_submit = 4;
 		worker.task.regions[0].skip_bytes = -BLOCK;
 		worker.task.regions[0].file_bytes = 4 * BLOCK;
@@ -392,7 +392,7 @@ TEST(ios_that_do_not_overlap_are_not_held)
 {
 	set_up(&fake_class, 8 * BLOCK);
 	job.rw.mode = RW_WRITE;
-	job.access.serialize_overlap = true;
+	rare.access.serialize_overlap = true;
 	job.iodepth = job.iodepth_batch_submit = 4;
 	script.service_ns = 1000;
 	assert_int_equal(run(DIRECTION_WRITE)->ios, 8);
@@ -404,7 +404,7 @@ TEST(an_io_that_is_held_at_the_deadline_is_dropped)
 {
 	set_up(&fake_class, 4 * BLOCK);
 	job.rw = (struct job_rw_value){RW_WRITE, -BLOCK};
-	job.access.serialize_overlap = true;
+	rare.access.serialize_overlap = true;
 	job.iodepth = job.iodepth_batch_submit = 4;
 	job.runtime_ns = 2500;
 	worker.task.regions[0].skip_bytes = -BLOCK;

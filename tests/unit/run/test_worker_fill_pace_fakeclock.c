@@ -285,9 +285,9 @@ TEST(poisson_is_the_same_for_the_same_seed)
 static void set_up_pauses(const struct engine_class *class, uint32_t blocks, uint64_t runtime_ns)
 {
 	set_up_rate(class, 0, runtime_ns);
-	job.pace.think.time_ns = GAP_NS;
-	job.pace.think.blocks = blocks;
-	job.pace.think.blocks_type = THINK_ISSUE;
+	rare.pace.think.time_ns = GAP_NS;
+	rare.pace.think.blocks = blocks;
+	rare.pace.think.blocks_type = THINK_ISSUE;
 }
 
 TEST(a_pause_follows_so_many_ios)

@@ -17,7 +17,7 @@ static void set_up_target(uint64_t target_ns)
 	job.iodepth_batch_submit = 1;
 	job.iodepth_batch_complete_min = 1;
 	job.runtime_ns = 1000 * (uint64_t)WINDOW_NS;
-	job.latency = (struct job_latency){
+	rare.latency = (struct job_latency){
 		.target_ns = target_ns, .window_ns = WINDOW_NS, .percentile = 100};
 	script.serial_ns = SERVICE_NS;
 }
@@ -52,7 +52,7 @@ TEST(a_target_that_holds_at_iodepth_leaves_it)
 TEST(some_may_be_slower_where_the_percentile_says_so)
 {
 	set_up_target(10 * SERVICE_NS + 500);
-	job.latency.percentile = 0.5; /* the first 10 of each burst */
+	rare.latency.percentile = 0.5; /* the first 10 of each burst */
 	(void)run(DIRECTION_READ);
 	assert_true(worker.outcome.latency.depth > 10);
 	tear_down();
@@ -67,7 +67,7 @@ TEST(one_in_flight_that_is_too_slow_fails_the_job)
 	assert_int_equal(worker.outcome.measurement->started_ns, 0); /* there was no window */
 	tear_down();
 	set_up_target(SERVICE_NS / 2);
-	job.latency.percentile = 99; /* then it is only said */
+	rare.latency.percentile = 99; /* then it is only said */
 	(void)run(DIRECTION_READ);
 	assert_int_equal(worker.outcome.error, 0);
 	assert_int_equal(worker.outcome.latency.depth, 1);
@@ -91,7 +91,7 @@ TEST(the_depth_changes_until_the_end)
 	const struct worker_direction *read;
 
 	set_up_target(10 * SERVICE_NS + 500);
-	job.latency.runs_on = true;
+	rare.latency.runs_on = true;
 	job.runtime_ns = 30 * WINDOW_NS;
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, script.taken);
@@ -111,7 +111,7 @@ TEST(an_io_that_takes_too_long_ends_the_job)
 	job.iodepth = 4;
 	job.iodepth_batch_submit = 1;
 	job.iodepth_batch_complete_min = 1;
-	job.latency.max_ns[DIRECTION_READ] = 3 * SERVICE_NS + 500;
+	rare.latency.max_ns[DIRECTION_READ] = 3 * SERVICE_NS + 500;
 	script.serial_ns = SERVICE_NS;
 	read = run(DIRECTION_READ);
 	assert_int_equal(worker.outcome.error, ETIMEDOUT);
@@ -127,7 +127,7 @@ TEST(limits_are_of_their_own_direction)
 	const struct worker_direction *read;
 
 	set_up(&fake_class, 64 * BLOCK);
-	job.latency.max_ns[DIRECTION_WRITE] = 1;
+	rare.latency.max_ns[DIRECTION_WRITE] = 1;
 	script.serial_ns = SERVICE_NS;
 	read = run(DIRECTION_READ);
 	assert_int_equal(worker.outcome.error, 0);

@@ -20,8 +20,8 @@ static void set_up_job(const struct engine_class *class, uint64_t runtime_ns)
 static void set_up_pauses(const struct engine_class *class, uint32_t blocks, uint64_t runtime_ns)
 {
 	set_up_job(class, runtime_ns);
-	job.pace.think.time_ns = GAP_NS;
-	job.pace.think.blocks = blocks;
+	rare.pace.think.time_ns = GAP_NS;
+	rare.pace.think.blocks = blocks;
 }
 
 static uint64_t sent_after_start(int n)
@@ -51,7 +51,7 @@ TEST(a_pause_after_a_time_of_io)
 	unsigned pauses = 0;
 
 	set_up_pauses(&fake_sync_class, 1, 100 * GAP_NS);
-	job.pace.think.iotime_ns = 4 * GAP_NS;
+	rare.pace.think.iotime_ns = 4 * GAP_NS;
 	job.origin = &origin;
 	script.submit_ns = GAP_NS / 4;
 	(void)run(DIRECTION_READ);
@@ -80,8 +80,8 @@ TEST(a_rate_beside_pauses_is_a_limit)
 		const struct worker_direction *read;
 
 		set_up_pauses(&fake_sync_class, 10, 100 * GAP_NS);
-		job.pace.think.time_ns = 5 * GAP_NS;
-		job.pace.think.rate_ignores = ignores;
+		rare.pace.think.time_ns = 5 * GAP_NS;
+		rare.pace.think.rate_ignores = ignores;
 		job.rate_iops.value[DIRECTION_READ] = 1000;
 		read = run(DIRECTION_READ);
 		/* 10 in 10 ms, of which 5 are a pause; or 10 in 9, then a pause of 5. */
@@ -141,8 +141,8 @@ TEST(a_trimwrite_job_is_limited_by_its_writes)
 static void set_up_floor(uint64_t ios_per_second)
 {
 	set_up_job(&fake_sync_class, 5 * NS_PER_S);
-	job.pace.floor.cycle_ns = NS_PER_S;
-	job.pace.floor.ios.value[DIRECTION_READ] = ios_per_second;
+	rare.pace.floor.cycle_ns = NS_PER_S;
+	rare.pace.floor.ios.value[DIRECTION_READ] = ios_per_second;
 	script.submit_ns = GAP_NS;
 }
 
@@ -166,8 +166,8 @@ TEST(a_job_above_its_floor_goes_on)
 	tear_down();
 	/* Bytes, and a direction that does no I/O. */
 	set_up_floor(0);
-	job.pace.floor.bytes.value[DIRECTION_WRITE] = UINT64_MAX / 2;
-	job.pace.floor.bytes.value[DIRECTION_READ] = 1100 * BLOCK;
+	rare.pace.floor.bytes.value[DIRECTION_WRITE] = UINT64_MAX / 2;
+	rare.pace.floor.bytes.value[DIRECTION_READ] = 1100 * BLOCK;
 	(void)run(DIRECTION_READ);
 	assert_int_equal(worker.outcome.error, EIO);
 	assert_non_null(strstr(worker.outcome.error_message, "reads: rate_min=4400k was not met"));
@@ -208,7 +208,7 @@ TEST(a_job_that_is_ahead_of_its_flow_sends_nothing)
 	struct flow flow = {.ios = 1};
 
 	set_up_job(&fake_sync_class, 10 * GAP_NS);
-	job.pace.flow = (struct job_flow){.weight = 1, .sleep_ns = GAP_NS};
+	rare.pace.flow = (struct job_flow){.weight = 1, .sleep_ns = GAP_NS};
 	worker.loop.hold.flow = (struct flow_member){&flow, 0, 1};
 	flow_join(&flow, 1);
 	flow_join(&flow, 1);

@@ -21,7 +21,7 @@ static void set_up_log(unsigned ios)
 	worker.task.wraps = true;
 	worker.task.log_bytes = 3 * MEBIBYTE;
 	script.submit_ns = 4000000;
-	job.logs = (struct job_logs){.per_job = true};
+	rare.logs = (struct job_logs){.per_job = true};
 	set = (struct job_set){.jobs = &job, .count = 1};
 }
 
@@ -61,8 +61,8 @@ static void assert_file(const char *path, const char *expected)
 TEST(without_an_average_each_io_is_a_line)
 {
 	set_up_log(3);
-	job.logs.bw = job.logs.lat = "x";
-	job.logs.iops = "$jobname";
+	rare.logs.bw = rare.logs.lat = "x";
+	rare.logs.iops = "$jobname";
 	run_and_list();
 	assert_int_equal(files.count, 5);
 	/* 4 KiB in 4 ms */
@@ -80,7 +80,7 @@ TEST(submission_and_completion_have_their_times_where_they_are_taken)
 {
 	set_up_log(2);
 	job.engine = &fake_class;
-	job.logs.lat = "x";
+	rare.logs.lat = "x";
 	script.submit_ns = 1000000;
 	script.service_ns = 2000000;
 	run_and_list();
@@ -93,8 +93,8 @@ TEST(submission_and_completion_have_their_times_where_they_are_taken)
 TEST(averages_are_of_windows_and_a_pause_is_seen)
 {
 	set_up_log(6);
-	job.logs.bw = job.logs.iops = job.logs.lat = "x";
-	job.logs.avg_ns = 10000000;
+	rare.logs.bw = rare.logs.iops = rare.logs.lat = "x";
+	rare.logs.avg_ns = 10000000;
 	job.engine = &fake_class;
 	script.submit_ns = 0;
 	script.service_ns = 4000000;
@@ -115,8 +115,8 @@ TEST(a_rest_of_less_than_half_a_window_belongs_to_the_one_before)
 {
 	for (unsigned ios = 5; ios <= 6; ios++) {
 		set_up_log(ios);
-		job.logs.bw = job.logs.iops = job.logs.lat = "x";
-		job.logs.avg_ns = 8500000;
+		rare.logs.bw = rare.logs.iops = rare.logs.lat = "x";
+		rare.logs.avg_ns = 8500000;
 		run_and_list();
 		/* Two in each window; the fifth is done at 20 ms, the sixth at 24. */
 		assert_file("x_iops.1.log", ios == 5 ? "8, 235, 0, 0, 0\n20, 261, 0, 0, 0\n"
@@ -132,8 +132,8 @@ TEST(a_rest_of_less_than_half_a_window_belongs_to_the_one_before)
 TEST(a_job_shorter_than_a_window_has_a_line)
 {
 	set_up_log(2);
-	job.logs.iops = "x";
-	job.logs.avg_ns = 100000000;
+	rare.logs.iops = "x";
+	rare.logs.avg_ns = 100000000;
 	run_and_list();
 	assert_file("x_iops.1.log", "8, 250, 0, 0, 0\n");
 	tear_down_log();
@@ -142,9 +142,9 @@ TEST(a_job_shorter_than_a_window_has_a_line)
 TEST(the_greatest_stands_in_place_of_the_mean_and_times_are_of_the_epoch)
 {
 	set_up_log(4);
-	job.logs.lat = "x";
-	job.logs.avg_ns = 100000000;
-	job.logs.max_value = job.logs.offset = job.logs.unix_epoch = true;
+	rare.logs.lat = "x";
+	rare.logs.avg_ns = 100000000;
+	rare.logs.max_value = rare.logs.offset = rare.logs.unix_epoch = true;
 	job.engine = &fake_class;
 	script.submit_ns = 0;
 	script.service_ns = 4000000;
@@ -158,8 +158,8 @@ TEST(the_greatest_stands_in_place_of_the_mean_and_times_are_of_the_epoch)
 TEST(offsets_are_those_that_were_read)
 {
 	set_up_log(2);
-	job.logs.lat = "x";
-	job.logs.offset = true;
+	rare.logs.lat = "x";
+	rare.logs.offset = true;
 	run_and_list();
 	assert_file("x_lat.1.log", "4, 4000000, 0, 4096, 0, 0\n8, 4000000, 0, 4096, 4096, 0\n");
 	tear_down_log();
@@ -182,9 +182,9 @@ TEST(histograms_have_fios_bins)
 		unsigned columns = 1;
 
 		set_up_log(5);
-		job.logs.hist = "x";
-		job.logs.hist_ns = 12000000;
-		job.logs.hist_coarseness = coarseness;
+		rare.logs.hist = "x";
+		rare.logs.hist_ns = 12000000;
+		rare.logs.hist_coarseness = coarseness;
 		run_and_list();
 		text = (char *)text_of("x_clat_hist.1.log");
 		second = strchr(text, '\n') + 1;
@@ -203,7 +203,7 @@ TEST(histograms_have_fios_bins)
 TEST(what_fails_is_not_in_the_log)
 {
 	set_up_log(3);
-	job.logs.iops = "x";
+	rare.logs.iops = "x";
 	job.continue_on_error = ERRORS_READ;
 	script.error_at = 2;
 	script.error = EIO;
@@ -215,7 +215,7 @@ TEST(what_fails_is_not_in_the_log)
 TEST(a_log_that_is_full_ends_and_says_so)
 {
 	set_up_log(10);
-	job.logs.iops = "x";
+	rare.logs.iops = "x";
 	worker.task.log_bytes = 3 * 4 * sizeof(struct worker_log_io);
 	run_and_list();
 	assert_true(worker.log.ios.is_full);
@@ -227,8 +227,8 @@ TEST(a_log_that_is_full_ends_and_says_so)
 TEST(jobs_of_one_prefix_share_a_file_where_they_are_asked_to)
 {
 	set_up_log(1);
-	job.logs.iops = "x";
-	job.logs.per_job = false;
+	rare.logs.iops = "x";
+	rare.logs.per_job = false;
 	run_and_list();
 	log_files_add(&files, &job, 1, &worker.log, 1000);
 	assert_int_equal(files.count, 1);

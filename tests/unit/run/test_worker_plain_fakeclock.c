@@ -246,7 +246,7 @@ TEST(what_asks_something_of_each_io_is_not_plain)
 	job.rate_iops.value[DIRECTION_READ] = 1000;
 	assert_false(is_plain_now());
 	set_up(&fake_class, 64 * BLOCK);
-	job.latency.max_ns[DIRECTION_READ] = 1000;
+	rare.latency.max_ns[DIRECTION_READ] = 1000;
 	assert_false(is_plain_now());
 	set_up(&fake_class, 64 * BLOCK);
 	region.skip_bytes = BLOCK;

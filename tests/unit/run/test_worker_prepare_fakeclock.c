@@ -318,7 +318,7 @@ static void check_hint(uint64_t hint, int error, const char *why)
 
 	begin(0);
 	job.rw.mode = RW_WRITE;
-	job.host.write_hint = 2;
+	rare.host.write_hint = 2;
 	target.write_hint = hint;
 	target.hint_error = error;
 	assert_int_equal(worker_prepare(&worker), 0);

@@ -30,11 +30,11 @@ static void set_up_replay(const struct engine_class *class)
 	worker.task.regions = regions;
 	worker.task.target_count = 2;
 	job.filename = (struct job_texts){2, (const char *[]){"a", "b"}};
-	job.replay.read_iolog.count = 1;
-	job.replay.logs = logs;
-	job.replay.log = &recorded;
-	job.replay.ops = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_SYNC);
-	job.replay.buffer_bytes = BLOCK;
+	rare.replay.read_iolog.count = 1;
+	rare.replay.logs = logs;
+	rare.replay.log = &recorded;
+	rare.replay.ops = IO_BIT(IO_READ) | IO_BIT(IO_WRITE) | IO_BIT(IO_SYNC);
+	rare.replay.buffer_bytes = BLOCK;
 }
 
 static void record(unsigned op, unsigned file, uint64_t at_ns, uint64_t offset)
@@ -246,7 +246,7 @@ static char *recording_of(const char *path)
 	struct log_files files;
 	char *text;
 
-	job.replay.write_iolog = path;
+	rare.replay.write_iolog = path;
 	log_files_plan(&files, &set);
 	assert_int_equal(files.count, 1);
 	worker_close(&worker);
@@ -263,7 +263,7 @@ TEST(what_is_recorded_is_what_was_replayed)
 	char *text;
 
 	set_up_replay(&fake_sync_class);
-	job.replay.write_iolog = "out.log";
+	rare.replay.write_iolog = "out.log";
 	worker.task.log_bytes = 1 << 20;
 	record(IO_LOG_OPEN, 0, 0, 0);
 	record(IO_LOG_OPEN, 1, 0, 0);
@@ -286,7 +286,7 @@ TEST(a_pattern_is_recorded_as_it_is_sent)
 	set_up(&fake_class, 3 * BLOCK);
 	job.iodepth = 2;
 	job.iodepth_batch_submit = 2;
-	job.replay.write_iolog = "out.log";
+	rare.replay.write_iolog = "out.log";
 	worker.task.log_bytes = 1 << 20;
 	script.take_limit = 1;
 	script.service_ns = 5000;
@@ -305,7 +305,7 @@ TEST(a_recording_begins_with_its_wave)
 	char *text;
 
 	set_up(&fake_sync_class, BLOCK);
-	job.replay.write_iolog = "out.log";
+	rare.replay.write_iolog = "out.log";
 	worker.task.log_bytes = 1 << 20;
 	worker.task.start_ns = clock_fake_ns - 3000;
 	script.service_ns = 2000;
@@ -322,7 +322,7 @@ TEST(a_file_that_a_job_names_twice_is_recorded_as_one)
 
 	set_up_replay(&fake_sync_class);
 	targets[1].path = "a";
-	job.replay.write_iolog = "out.log";
+	rare.replay.write_iolog = "out.log";
 	worker.task.log_bytes = 1 << 20;
 	record(IO_LOG_OPEN, 0, 0, 0);
 	record(IO_LOG_OPEN, 1, 0, 0);

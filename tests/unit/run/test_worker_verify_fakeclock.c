@@ -20,9 +20,9 @@ TEST(a_rate_goes_on_behind_what_is_read_back)
 	set_up(&fake_sync_class, PASS * BLOCK);
 	job.rw.mode = RW_WRITE;
 	job.rate_iops.value[DIRECTION_WRITE] = 1000;
-	job.verify.kind = CHECKSUM_NULL;
-	job.verify.interval_bytes = BLOCK;
-	job.verify.phase = true;
+	rare.verify.kind = CHECKSUM_NULL;
+	rare.verify.interval_bytes = BLOCK;
+	rare.verify.phase = true;
 	worker.task.verify.unit_bytes = BLOCK;
 	worker.task.pass_count = 2;
 	script.service_ns = GAP_NS / 2;
@@ -53,8 +53,8 @@ TEST(what_was_never_sent_is_as_it_was)
 {
 	set_up(&fake_class, 4 * BLOCK);
 	job.rw.mode = RW_WRITE;
-	job.verify.kind = CHECKSUM_NULL;
-	job.verify.interval_bytes = BLOCK;
+	rare.verify.kind = CHECKSUM_NULL;
+	rare.verify.interval_bytes = BLOCK;
 	worker.task.verify.unit_bytes = BLOCK;
 	worker.task.pass_count = 2;
 	job.iodepth = 4;
@@ -80,10 +80,10 @@ TEST(the_log_knows_whether_a_pattern_needs_its_start)
 	for (int i = 0; i < 2; i++) {
 		set_up(&fake_sync_class, 4 * BLOCK);
 		job.rw.mode = RW_WRITE;
-		job.verify.kind = CHECKSUM_PATTERN;
-		job.verify.interval_bytes = BLOCK;
+		rare.verify.kind = CHECKSUM_PATTERN;
+		rare.verify.interval_bytes = BLOCK;
 		assert_int_equal(byte_pattern_parse(patterns[i], &pattern, &problem), 0);
-		job.verify.pattern = &pattern;
+		rare.verify.pattern = &pattern;
 		worker.task.verify.unit_bytes = BLOCK;
 		(void)run(DIRECTION_WRITE);
 		assert_int_equal(worker.verify->log.needs_start, i);

@@ -14,7 +14,7 @@ static void set_up_zones(enum job_rw mode, bool is_random)
 	set_up(&fake_class, ZONES * ZONE);
 	table = zone_table_emulate(&arena, ZONES * ZONE, ZONE, ZONE);
 	job.rw.mode = mode;
-	job.zones.mode = ZONES_ZBD;
+	rare.zones.mode = ZONES_ZBD;
 	job.norandommap = false;
 	region.is_random = region.each_block_once = is_random;
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What an I/O costs in user-space instructions, held against committed figures. All rows are
-# counted before the first test.
+# What an I/O and a section of a job file cost in user-space instructions, held against committed
+# figures. All rows are counted before the first test.
 
 load helper
 
@@ -15,7 +15,7 @@ instructions() {
 	"$BATS_TEST_DIRNAME/../bench/instructions" "$@"
 }
 
-# holds ROW: it has not grown, or is skipped with the reason.
+# holds ROW [UNIT]: it has not grown, or is skipped with the reason.
 holds() {
 	local line
 	line=$(grep "^\($1: \|skipped: \)" "$BATS_FILE_TMPDIR/rows") || {
@@ -24,7 +24,7 @@ holds() {
 	}
 	echo "$line"
 	[[ $line != *skipped:* ]] || skip "${line#*skipped: }"
-	[[ $line =~ ^"$1: "[0-9.]+\ instructions\ an\ I/O,\ [+-][0-9.]+%$ ]]
+	[[ $line =~ ^"$1: "[0-9.]+\ instructions\ "${2:-an I/O}",\ [+-][0-9.]+%$ ]]
 }
 
 @test "null engine, depth 1" {
@@ -57,6 +57,10 @@ holds() {
 
 @test "a rate" {
 	holds paced
+}
+
+@test "a section of a job file" {
+	holds parse "a section"
 }
 
 @test "a row that has grown is named, with how to renew its figure" {

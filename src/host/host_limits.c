@@ -281,3 +281,48 @@ uint64_t host_limits_memory(void)
 	host_limits_read_groups(&groups, &arena);
 	return MIN(bytes, host_limits_group_memory(&groups));
 }
+
+static const char *add_limit(
+	struct arena *arena, const char *list, const char *name, const char *value)
+{
+	if (!value || strcmp(value, "none") == 0)
+		return list;
+	return arena_printf(arena, "%s%s%s of %s", list, *list ? ", " : "", name, value);
+}
+
+static const char *limit_text(struct arena *arena, int resource, uint64_t unit)
+{
+	uint64_t limit = soft_limit(resource);
+
+	if (limit == HOST_UNLIMITED)
+		return NULL;
+	return arena_printf(arena, "%llu", (unsigned long long)(limit / unit));
+}
+
+const char *host_limits_of_threads(struct arena *arena)
+{
+	static const struct control_group_limit pids = {"pids.max", "pids", "pids.max"};
+	struct control_groups groups;
+	const char *list = "";
+
+	host_limits_read_groups(&groups, arena);
+	/* The kernel does not hold root to it. */
+	if (geteuid() != 0)
+		list = add_limit(arena, list, "ulimit -u", limit_text(arena, RLIMIT_NPROC, 1));
+	list = add_limit(arena, list, "ulimit -v", limit_text(arena, RLIMIT_AS, 1024));
+	list = add_limit(
+		arena, list, "the control group's pids.max", host_limits_of_groups(&groups, &pids));
+	return add_limit(arena, list, "kernel.threads-max",
+		sysfs_text(arena, "/proc/sys/kernel/threads-max"));
+}
+
+void host_limits_allow_files(uint64_t more)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+		return;
+	limit.rlim_cur = MIN(limit.rlim_cur + more, limit.rlim_max);
+	/* Where it is refused, who opens too many says so. */
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}

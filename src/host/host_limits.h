@@ -72,4 +72,11 @@ const char *host_limits_of_groups(
  */
 uint64_t host_limits_group_memory(const struct control_groups *groups);
 
+/* What limits the number of threads, for a message: "ulimit -u of 100, kernel.threads-max of 9000".
+ */
+const char *host_limits_of_threads(struct arena *arena);
+
+/* Raises the limit of open files by so many, as far as this user may. */
+void host_limits_allow_files(uint64_t more);
+
 #endif

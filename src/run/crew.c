@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/futex.h"
+#include "host/host_limits.h"
 #include "job/job_verify_rules.h"
 #include "run/job_command.h"
 #include "run/stop_signal.h"
@@ -19,6 +20,8 @@
 /* From the release to the start: all are to have woken up and gone to sleep until then. */
 #define MUSTER_NS NS_PER_MS
 #define WAKE_NS   (20 * NS_PER_US) /* for each of them */
+
+enum { ENGINE_FILES = 2 }; /* a ring, and what is waited at; counters see to their own */
 
 /* Breaks off system calls; does nothing else. */
 static void on_nudge(int number)
@@ -300,6 +303,21 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	join_flow(crew, worker, &planned->job->rare->pace.flow);
 }
 
+/* Files that they have open at a time, with those of their engines. */
+static uint64_t count_files(struct planned_job *const *jobs, unsigned count)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t open = jobs[i]->job->openfiles;
+
+		if (open == 0 || open > jobs[i]->target_count)
+			open = jobs[i]->target_count;
+		sum += open + ENGINE_FILES;
+	}
+	return sum;
+}
+
 int crew_gather(
 	struct crew *crew, struct planned_job *const *jobs, unsigned count, struct turns *turns)
 {
@@ -309,6 +327,7 @@ int crew_gather(
 		arena_exhausted();
 	memset(crew->members, 0, count * sizeof(*crew->members));
 	install_nudge();
+	host_limits_allow_files(count_files(jobs, count));
 	crew->cohorts = calloc(count, sizeof(*crew->cohorts));
 	if (!crew->cohorts)
 		arena_exhausted();

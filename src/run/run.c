@@ -475,9 +475,7 @@ static int run_wave(struct run *run, unsigned first, unsigned count)
 		turns_expect(run->turns, count, &run->plan.arena);
 	error = crew_gather(crew, jobs, count, run->turns);
 	if (error != 0) {
-		diag_error(run->diag, NULL, "cannot make %u threads: %s", count, strerror(-error));
-		diag_hint(run->diag, "lower numjobs, or raise the limit of processes (ulimit -u, "
-				     "pids.max of the cgroup)");
+		wave_outcome_report_threads(crew, error, run->diag);
 		crew_stop(crew);
 		code = EXIT_INCOMPARABLE;
 	}

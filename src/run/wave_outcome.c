@@ -4,6 +4,18 @@
 
 #include <string.h>
 
+#include "host/host_limits.h"
+
+void wave_outcome_report_threads(const struct crew *crew, int error, struct diag *diag)
+{
+	AUTO_ARENA struct arena arena = {0};
+
+	diag_error(diag, NULL, "cannot make %u threads, only %u: %s", crew->count,
+		crew->thread_count, strerror(-error));
+	diag_hint(diag, "lower numjobs, or raise what limits threads: %s",
+		host_limits_of_threads(&arena));
+}
+
 /* How many from `first` on failed in the same way; 0 when one before has said it. */
 static unsigned count_alike(const struct crew *crew, unsigned first)
 {

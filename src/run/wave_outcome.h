@@ -6,6 +6,9 @@
 #include "base/diag.h"
 #include "run/crew.h"
 
+/* A crew that could not be gathered: which limits there are. */
+void wave_outcome_report_threads(const struct crew *crew, int error, struct diag *diag);
+
 /* The errors of all workers, alike ones of a job as one. */
 void wave_outcome_report(const struct crew *crew, struct diag *diag);
 

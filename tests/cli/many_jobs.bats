@@ -45,6 +45,16 @@ peak_of() {
 	expect_json r.json "sum(j['error'] is not None for j in d['jobs'])" 0
 }
 
+# The soft limit is for programs that use select(2); a job is in the way of nobody.
+@test "jobs open as many files as the hard limit allows" {
+	run --separate-stderr -- bash -c 'ulimit -Sn 100; exec "$@"' - "$ringside" run --quiet \
+		--ioengine=psync --filename=/dev/zero --rw=randread --size=1m --bs=4k \
+		--number_ios=1 --numjobs=300 --group_reporting --json=r.json
+	expect_status 0
+	expect_json r.json "d['jobs'][0]['numjobs']" 300
+	expect_json r.json "d['jobs'][0]['read']['ios']" 300
+}
+
 need_strace() {
 	need_command strace
 	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"

@@ -956,8 +956,8 @@ expect_end_by_interrupt() {
 		run --quiet --size=1m --filename=/dev/zero --numjobs=300 --group_reporting \
 		--json=out.json
 	expect_status 4
-	expect_error "cannot make 300 threads"
-	expect_error "hint: lower numjobs"
+	expect_error "cannot make 300 threads, only "
+	expect_error "hint: lower numjobs, or raise what limits threads: ulimit -u of 100"
 	validate out.json
 }
 

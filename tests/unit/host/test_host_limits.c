@@ -133,4 +133,31 @@ TEST(available_memory_is_a_part_of_all)
 	assert_in_range(host_limits_memory(), 1 << 20, all);
 }
 
+TEST(files_are_allowed_up_to_the_hard_limit)
+{
+	struct rlimit before, limit;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	limit = (struct rlimit){64, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	host_limits_allow_files(36);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_int_equal(limit.rlim_cur, 100);
+	host_limits_allow_files(1ull << 40);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_int_equal(limit.rlim_max, before.rlim_max);
+	assert_true(limit.rlim_cur <= limit.rlim_max);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+TEST(limits_of_threads_have_their_values)
+{
+	struct arena texts = {0};
+	const char *list = host_limits_of_threads(&texts);
+
+	assert_non_null(strstr(list, "kernel.threads-max of "));
+	assert_true(list[strlen(list) - 1] >= '0' && list[strlen(list) - 1] <= '9');
+	arena_free(&texts);
+}
+
 TEST_MAIN(NULL, NULL);

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -83,13 +84,20 @@ int claim_catalog_check(const struct claim_catalog *catalog, struct diag *diag)
 	return -ENOENT;
 }
 
+/* A folder that is called as a claim is does not hide it. */
+static bool is_file(const char *name)
+{
+	struct stat status;
+
+	return stat(name, &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
 const char *claim_catalog_find(
 	const struct claim_catalog *catalog, const char *name, struct diag *diag)
 {
 	struct text_guess guess = {.name = name};
 
-	if (strchr(name, '/') || has_ending(name) || strcmp(name, "-") == 0 ||
-		access(name, F_OK) == 0)
+	if (strchr(name, '/') || has_ending(name) || strcmp(name, "-") == 0 || is_file(name))
 		return name;
 	for (size_t i = 0; i < catalog->count; i++) {
 		if (strcmp(catalog->names[i], name) == 0)

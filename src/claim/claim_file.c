@@ -120,9 +120,10 @@ static const struct job_section *find_section(
 	return found;
 }
 
-static const char *contender_of(const struct job_section *section)
+/* By its own contender=, else `otherwise`. */
+static const char *contender_of(const struct job_section *section, const char *otherwise)
 {
-	const char *name = section->name;
+	const char *name = otherwise;
 
 	for (const struct job_entry *e = section->entries; e; e = e->next) {
 		if (strcmp(e->key, "contender") == 0 && e->value && *e->value)
@@ -134,16 +135,19 @@ static const char *contender_of(const struct job_section *section)
 static void list_contenders(struct reading *reading, const struct job_sections *sections)
 {
 	struct claim *claim = reading->claim;
+	const char *name, *of_all = NULL; /* what a [global] says holds for those below it */
 	size_t limit = 0;
 
 	for (const struct job_section *s = sections->first; s; s = s->next)
 		limit++;
 	claim->contenders = arena_alloc_array(reading->arena, limit, sizeof(*claim->contenders));
 	for (const struct job_section *s = sections->first; s; s = s->next) {
-		const char *name = contender_of(s);
-
-		if (!s->is_global && !is_claim_section(s) &&
-			!text_is_listed(name, claim->contenders, claim->contender_count))
+		if (s->is_global)
+			of_all = contender_of(s, of_all);
+		if (s->is_global || is_claim_section(s))
+			continue;
+		name = contender_of(s, of_all ? of_all : s->name);
+		if (!text_is_listed(name, claim->contenders, claim->contender_count))
 			claim->contenders[claim->contender_count++] = name;
 	}
 	if (claim->contender_count > 0)
@@ -175,14 +179,15 @@ static bool is_repeatable(const struct option *option)
 	return option->type == OPTION_TEXTS;
 }
 
-static const struct job_entry *find_earlier(
-	const struct reading *reading, const struct job_entry *entry)
+/* Under whichever of its names. */
+static bool is_given_before(const struct reading *reading, const struct job_entry *entry)
 {
+	const struct option *option = option_find(&table, entry->key);
 	const struct job_entry *e = reading->section->entries;
 
-	while (e != entry && strcmp(e->key, entry->key) != 0)
+	while (e != entry && option_find(&table, e->key) != option)
 		e = e->next;
-	return e == entry ? NULL : e;
+	return e != entry;
 }
 
 static void refuse_key(struct reading *reading, const struct job_entry *entry)
@@ -233,10 +238,11 @@ static void read_value(struct reading *reading, const struct job_entry *entry)
 	}
 	if (!entry->value || !*entry->value) {
 		diag_error(reading->diag, &entry->place, "%s: the value is missing", entry->key);
-		diag_hint(reading->diag, "write %s=%s", option->name, option->syntax);
+		diag_hint(reading->diag, "write %s=%s; ';' and '#' begin a comment", option->name,
+			option->syntax);
 		return;
 	}
-	if (!is_repeatable(option) && find_earlier(reading, entry)) {
+	if (!is_repeatable(option) && is_given_before(reading, entry)) {
 		diag_error(reading->diag, &entry->place, "%s is given twice", entry->key);
 		return;
 	}
@@ -313,11 +319,25 @@ static void take_texts(struct reading *reading)
 	}
 }
 
+static void check_contender(struct reading *reading, const char *key, const char *name)
+{
+	const struct claim *claim = reading->claim;
+	struct text_guess guess = {.name = name};
+
+	if (text_is_listed(name, claim->contenders, claim->contender_count))
+		return;
+	for (size_t i = 0; i < claim->contender_count; i++)
+		text_guess(&guess, claim->contenders[i]);
+	diag_error(reading->diag, &find_entry(reading, key)->value_place,
+		"there is no contender '%s'", name);
+	if (guess.nearest)
+		diag_hint(reading->diag, "did you mean '%s'?", guess.nearest);
+}
+
 static void take_session(struct reading *reading)
 {
 	const struct values *values = &reading->values;
 	struct claim *claim = reading->claim;
-	struct text_guess guess = {.name = values->reference};
 
 	claim->trial_ns = values->trial_ns;
 	claim->ramp_ns = values->ramp_ns;
@@ -327,15 +347,8 @@ static void take_session(struct reading *reading)
 	claim->reference = values->reference;
 	claim->vary_count = values->vary_count;
 	claim->vary = values->vary;
-	if (!claim->reference ||
-		text_is_listed(claim->reference, claim->contenders, claim->contender_count))
-		return;
-	for (size_t i = 0; i < claim->contender_count; i++)
-		text_guess(&guess, claim->contenders[i]);
-	diag_error(reading->diag, &find_entry(reading, "ref")->value_place,
-		"there is no contender '%s'", claim->reference);
-	if (guess.nearest)
-		diag_hint(reading->diag, "did you mean '%s'?", guess.nearest);
+	if (claim->reference)
+		check_contender(reading, "ref", claim->reference);
 }
 
 /* What makes two points one, or one of no value: each is measured and named once. */
@@ -431,11 +444,7 @@ static void cross_loads(struct reading *reading)
 		loads->count = 0;
 		return;
 	}
-	if (!text_is_listed(loads->of, claim->contenders, claim->contender_count)) {
-		diag_error(reading->diag, &entry->value_place, "there is no contender '%s'",
-			loads->of);
-		return;
-	}
+	check_contender(reading, "load", loads->of);
 	if ((1 + loads->count) * claim->point_count > POINTS_LIMIT) {
 		diag_error(reading->diag, &entry->value_place, "load=%s: more than %d tables",
 			loads->text, POINTS_LIMIT);
@@ -443,7 +452,7 @@ static void cross_loads(struct reading *reading)
 	}
 	values[0] = arena_strdup(reading->arena, "max");
 	for (size_t i = 0; i < loads->count; i++)
-		values[1 + i] = arena_printf(reading->arena, "%g%%", 100 * loads->shares[i]);
+		values[1 + i] = arena_printf(reading->arena, "%.15g%%", 100 * loads->shares[i]);
 	cross(reading, "load", "load", values, 1 + loads->count);
 }
 

@@ -168,6 +168,12 @@ static int check_contender(struct reading *reading, const char *name, const char
 	return -EINVAL;
 }
 
+/* Of load=, whose points have values as those of vary= do. */
+static bool is_load(const struct claim *claim, const char *key)
+{
+	return claim->loads.count > 0 && strcmp(key, "load") == 0;
+}
+
 /* Whether the sweep has such a point; `start`: where the assignment begins. */
 static int check_assignment(
 	struct reading *reading, const struct claim_assignment *wanted, const char *start)
@@ -190,16 +196,49 @@ static int check_assignment(
 				values[count++] = value->value;
 		}
 	}
-	if (count == 0) {
+	if (count == 0 && strcmp(wanted->key, "load") == 0) {
+		diag_error(reading->diag, &place, "there is no load= in [claim]");
+		diag_hint(reading->diag, "add load=50%%,80%%,95%% of NAME");
+	} else if (count == 0) {
 		diag_error(reading->diag, &place, "no vary= has values of '%s'", wanted->key);
 		diag_hint(reading->diag, "add vary=%s=%s,…", wanted->key, wanted->value);
 	} else {
-		diag_error(reading->diag, &place, "vary=%s=… does not have the value '%s'",
-			wanted->key, wanted->value);
+		diag_error(reading->diag, &place, "%s%s=… does not have the value '%s'",
+			is_load(claim, wanted->key) ? "" : "vary=", wanted->key, wanted->value);
 		diag_hint(reading->diag, "%s",
 			list_names(reading->arena, values, count, "its values are"));
 	}
 	return -EINVAL;
+}
+
+/*
+ * The longest value of the sweep that stands next, as they may have signs that names have not:
+ * "1.5", "33.3%". Without one it is a name, or a percentage, to be refused.
+ */
+static const char *read_value(struct reading *reading, const char *key)
+{
+	const struct claim *claim = reading->claim;
+	const char *longest = "";
+
+	for (size_t i = 0; i < claim->point_count; i++) {
+		for (size_t k = 0; k < claim->points[i].count; k++) {
+			const struct claim_assignment *value = &claim->points[i].values[k];
+			size_t length = strlen(value->value);
+
+			if (strcmp(value->key, key) == 0 && length > strlen(longest) &&
+				text_starts_with(reading->at, value->value) &&
+				!is_word(reading->at[length]) && reading->at[length] != '%')
+				longest = value->value;
+		}
+	}
+	if (!*longest) {
+		const char *name = read_name(reading, "a value is missing");
+
+		return name && take(reading, "%") ? arena_printf(reading->arena, "%s%%", name)
+						  : name;
+	}
+	reading->at += strlen(longest);
+	return longest;
 }
 
 /* "bs=64k" and more of them after commas. */
@@ -221,11 +260,9 @@ static int read_point(struct reading *reading, struct claim_point *point)
 			return refuse_next(reading, "a value is written KEY=VALUE",
 				"at(bs=64k): …, or CONTENDER@bs=64k.METRIC");
 		skip_blanks(reading);
-		value->value = read_name(reading, "a value is missing");
+		value->value = read_value(reading, value->key);
 		if (!value->value)
 			return -EINVAL;
-		if (take(reading, "%"))
-			value->value = arena_printf(reading->arena, "%s%%", value->value);
 		for (size_t i = 0; i < point->count; i++) {
 			struct place place = place_of(reading, start, reading->at);
 

@@ -234,9 +234,10 @@ const struct command command_claims = {
 	.detail =
 		"A claim is a job file with a section [claim]: a statement, and lines that test "
 		"it ('ringside help\nclaim-files'). Its other sections are contenders, which run "
-		"in blocks with a control, as those of\n'ringside compare' do. --list names the "
-		"claims that come with ringside; without a name all of them\nare tested, which "
-		"takes about 10 minutes. In less (--max-time) fewer lines are resolved.\n\n"
+		"in blocks with a control, as those of\n'ringside compare' do. A FILE of - is "
+		"stdin. --list names the claims that come with ringside; without\na name all of "
+		"them are tested, which takes about 10 minutes. In less (--max-time) fewer lines\n"
+		"are resolved.\n\n"
 		"  confirmed          the whole interval of what was measured is on the claim's "
 		"side\n"
 		"  refuted            the whole interval is on the other side; at one point is "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Claims that come with the program: where they are found, and by which names. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -97,6 +98,24 @@ TEST(what_looks_like_a_file_is_one)
 	assert_string_equal(claim_catalog_find(&catalog, "./sqpoll", &diag), "./sqpoll");
 	assert_string_equal(claim_catalog_find(&catalog, "mine.job", &diag), "mine.job");
 	assert_string_equal(claim_catalog_find(&catalog, "-", &diag), "-");
+}
+
+TEST(a_folder_of_the_name_of_a_claim_does_not_hide_it)
+{
+	struct claim_catalog catalog;
+	int before = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	claim_catalog_read_of(&catalog, in("build/ringside"), &arena);
+	assert_int_equal(mkdir(in("sqpoll"), 0700), 0);
+	make_file("echo");
+	assert_int_equal(chdir(folder), 0);
+	assert_string_equal(claim_catalog_find(&catalog, "sqpoll", &diag),
+		arena_printf(&arena, "%s/sqpoll.job", catalog.folder));
+	assert_string_equal(claim_catalog_find(&catalog, "echo", &diag), "echo");
+	assert_int_equal(fchdir(before), 0);
+	assert_int_equal(close(before), 0);
+	unlink(in("echo"));
+	rmdir(in("sqpoll"));
 }
 
 TEST(a_name_that_is_none_has_a_suggestion)

@@ -70,6 +70,33 @@ TEST(sections_of_one_contender_are_one_name)
 	assert_string_equal(rig.claim.contenders[0], "both");
 }
 
+/* As for jobs: below it, and a section has the last word. */
+TEST(a_contender_of_global_is_one_of_all_sections_below)
+{
+	assert_int_equal(
+		claim_rig_read("[claim]\ntitle=T\nstatement=S\n"
+			       "claim=both.iops >= c.iops\nclaim=early.iops >= 1\n[early]\n"
+			       "[global]\ncontender=both\n[a]\n[b]\n[c]\ncontender=c\n"),
+		0);
+	assert_int_equal(rig.claim.contender_count, 3);
+	assert_string_equal(rig.claim.contenders[1], "both");
+}
+
+TEST(an_option_is_given_once_whatever_it_is_called)
+{
+	assert_claim_refused("trial-time=1s\ntrial_time=2s\n" LINE,
+		"c.job:6:1: error: trial_time is given twice");
+	assert_claim_refused("max_time=1s\nmax-time=2s\n" LINE, "max-time is given twice");
+	assert_int_equal(claim_rig_lines("needs=root\nneeds=direct\n" LINE), 0);
+}
+
+TEST(a_value_that_is_a_comment_is_none)
+{
+	assert_claim_refused(
+		"about=#1 of all\n" LINE, "c.job:5:1: error: about: the value is missing");
+	assert_non_null(strstr(rig.messages, "';' and '#' begin a comment"));
+}
+
 TEST(every_problem_is_reported_with_its_place)
 {
 	assert_claim_refused(
@@ -125,7 +152,45 @@ TEST(loads_are_shares_of_what_a_contender_does)
 	assert_claim_refused("load=50%,,80% of plain\n" LINE, "from above 0 % to 100 %");
 	assert_claim_refused("load=80%,50% of plain\n" LINE, "shares ascend");
 	assert_claim_refused("load=50% of plain\nload=60% of plain\n" LINE, "given twice");
-	assert_claim_refused("claim=at(load=50%): fixed.iops >= 1", "no vary= has values of");
+	assert_claim_refused(
+		"claim=at(load=50%): fixed.iops >= 1", "c.job:5:10: error: there is no load= in");
+	assert_non_null(strstr(rig.messages, "add load=50%,80%,95% of NAME"));
+	assert_claim_refused("load=50% of plan\n" LINE, "there is no contender 'plan'");
+	assert_non_null(strstr(rig.messages, "did you mean 'plain'?"));
+}
+
+/* Two of one name would be one point. */
+TEST(loads_have_names_as_fine_as_they_are)
+{
+	const struct claim *claim = &rig.claim;
+
+	assert_int_equal(claim_rig_lines("load=33.33333%,33.33334% of plain\n"
+					 "claim=at(load=33.33334%): fixed.iops >= plain.iops\n"
+					 "claim=fixed@load=33.33333%.iops >= plain@load=max.iops"),
+		0);
+	assert_string_equal(claim->points[1].name, "bs=4k load=33.33333%");
+	assert_string_equal(claim->points[2].name, "bs=4k load=33.33334%");
+	assert_string_equal(claim->lines[0].at.values[0].value, "33.33334%");
+	assert_string_equal(claim->lines[1].left.point.values[0].value, "33.33333%");
+	assert_claim_refused("load=50% of plain\nclaim=at(load=60%): fixed.iops >= 1",
+		"error: load=… does not have the value '60%'");
+}
+
+TEST(a_value_of_the_sweep_needs_no_quotes)
+{
+	const struct claim *claim = &rig.claim;
+
+	assert_int_equal(claim_rig_lines("vary=iodepth=1,1.5,15\n"
+					 "claim=at(iodepth=1.5): fixed.iops >= plain.iops\n"
+					 "claim=fixed@iodepth=1.5.iops >= plain@iodepth=1.iops\n"
+					 "claim=at(iodepth='1.5'): fixed.iops >= plain.iops"),
+		0);
+	assert_string_equal(claim->lines[0].at.values[0].value, "1.5");
+	assert_string_equal(claim->lines[1].left.point.values[0].value, "1.5");
+	assert_string_equal(claim->lines[1].right.point.values[0].value, "1");
+	assert_string_equal(claim->lines[2].at.values[0].value, "1.5");
+	assert_claim_refused("vary=iodepth=1,15\nclaim=at(iodepth=150): fixed.iops >= 1",
+		"does not have the value '150'");
 }
 
 TEST(a_misspelt_line_is_guessed)

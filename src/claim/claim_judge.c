@@ -90,6 +90,14 @@ static void refuse(struct claim_test *test, enum claim_verdict verdict, const ch
 	test->reason = reason;
 }
 
+/* Sides of two points may have the same to say. */
+static void add_caution(struct claim_test *test, const char *text, struct arena *arena)
+{
+	if (test->caution && strstr(test->caution, text))
+		return;
+	test->caution = test->caution ? arena_printf(arena, "%s; %s", test->caution, text) : text;
+}
+
 /* More than a quarter of its trials have too few I/Os beyond the percentile. */
 static bool has_thin_tail(const struct side *side)
 {
@@ -174,7 +182,7 @@ static void check_side(
 	}
 	if (side->side->value == VALUE_SUBMIT_SHARE &&
 		record_count_mismatches(point, side->contender, &what) > 0)
-		test->caution = arena_printf(arena, "%s: %s", name, what);
+		add_caution(test, arena_printf(arena, "%s: %s", name, what), arena);
 	if (point->contenders[side->contender].problem) {
 		refuse(test, CLAIM_NOT_TESTABLE,
 			arena_printf(
@@ -225,10 +233,12 @@ static void check_rates(const struct measuring *measuring, const struct side *le
 				"latencies are of queues that grow",
 				left->side->contender, right->side->contender));
 	else
-		test->caution = arena_printf(measuring->arena,
-			"%s did less than the rate it was asked for: its latency is that of a "
-			"queue that grows",
-			left_misses ? left->side->contender : right->side->contender);
+		add_caution(test,
+			arena_printf(measuring->arena,
+				"%s did less than the rate it was asked for: its latency is that "
+				"of a queue that grows",
+				left_misses ? left->side->contender : right->side->contender),
+			measuring->arena);
 }
 
 /* On the scale of the analysis; NAN: not measured. */
@@ -441,6 +451,7 @@ static void take_drift(
 	size_t room = side->table->session.block_count, count = 0;
 	double *values = arena_alloc_array(arena, room, sizeof(double));
 	double drift, share;
+	const char *text;
 
 	for (size_t b = 0; b < room; b++) {
 		double value = value_of(side, b, evidence->is_log);
@@ -455,34 +466,37 @@ static void take_drift(
 	if (!(fabs(share) > HEALTH_DRIFT_LIMIT))
 		return;
 	evidence->drift += fabs(drift);
-	evidence->drift_text = arena_printf(arena, "%s%s%s of %s drifted by %+.0f %%",
-		evidence->drift_text ? evidence->drift_text : "", evidence->drift_text ? ", " : "",
-		side->metric->name, side->side->contender, 100 * share);
-	test->caution = evidence->drift_text;
+	text = arena_printf(arena, "%s of %s drifted by %+.0f %%", side->metric->name,
+		side->side->contender, 100 * share);
+	add_caution(test, text, arena);
+	evidence->drift_text = evidence->drift_text
+				       ? arena_printf(arena, "%s, %s", evidence->drift_text, text)
+				       : text;
 }
 
 static void check_health(const struct measuring *measuring, const struct side *side, bool is_level,
 	struct claim_test *test)
 {
 	struct arena *arena = measuring->arena;
-	const char *caution = test->caution ? test->caution : "";
 	const struct health *health = health_of(measuring, side);
 
 	if (!health)
 		return;
 	if (!is_level && health->flags & HEALTH_DRIFTS)
-		caution = arena_printf(arena, "%s%s%s drifted by %+.0f %% (blocks cancel it)",
-			caution, *caution ? "; " : "", side->metric->name,
-			100 * expm1(health->drift));
+		add_caution(test,
+			arena_printf(arena, "%s drifted by %+.0f %% (blocks cancel it)",
+				side->metric->name, 100 * expm1(health->drift)),
+			arena);
 	if (health->flags & HEALTH_ORDER_MATTERS)
-		caution = arena_printf(arena,
-			"%s%s%s changes by %+.1f %% from first to last in a block", caution,
-			*caution ? "; " : "", side->metric->name,
-			100 * expm1(health->order_effect));
+		add_caution(test,
+			arena_printf(arena, "%s changes by %+.1f %% from first to last in a block",
+				side->metric->name, 100 * expm1(health->order_effect)),
+			arena);
 	if (health->flags & HEALTH_IS_DISTURBED)
-		caution = arena_printf(arena, "%s%smore than %.0f %% of the trials were disturbed",
-			caution, *caution ? "; " : "", 100 * HEALTH_REPEATED_SHARE);
-	test->caution = *caution ? caution : NULL;
+		add_caution(test,
+			arena_printf(arena, "more than %.0f %% of the trials were disturbed",
+				100 * HEALTH_REPEATED_SHARE),
+			arena);
 }
 
 static void check_blocks(const struct measuring *measuring, struct claim_test *test)

@@ -71,7 +71,7 @@ static void print_end(const struct claims *claims, struct arena *arena, struct p
 
 	if (claims->signal != 0)
 		page_note(page, PAGE_YELLOW, "broken off",
-			arena_printf(arena, "by signal %d after %zu of %zu claims", claims->signal,
+			arena_printf(arena, "by signal %d in claim %zu of %zu", claims->signal,
 				claims->entry_count, claims->asked_count));
 	page_note(page, PAGE_DIM, "again", again);
 }
@@ -214,7 +214,7 @@ int claim_report_markdown(const struct claims *claims, FILE *stream)
 	page_markdown(stream, "", claim_words_title(claims, &arena), "; ");
 	fprintf(stream, "%s, ringside %s (%s).\n\n", date, claims->version, claims->git);
 	if (claims->signal != 0)
-		fprintf(stream, "It was broken off by signal %d after %zu of %zu claims.\n\n",
+		fprintf(stream, "It was broken off by signal %d in claim %zu of %zu.\n\n",
 			claims->signal, claims->entry_count, claims->asked_count);
 	put_overview(claims, &arena, stream);
 	put_how(claims, stream);

@@ -193,11 +193,14 @@ static const char *point_text(const struct claim_test *test, struct arena *arena
 /* Its name, or what it says without the point, which has a column. */
 static const char *short_label(const struct claim_line *line, struct arena *arena)
 {
-	const char *text = line->text, *end = strchr(text, ':');
+	const char *text = line->text, *end = text;
+	bool is_quoted = false;
 
 	if (line->is_tagged)
 		return arena_printf(arena, "  %s", line->name);
-	if (text_starts_with(text, "at(") && end)
+	for (; *end && (is_quoted || *end != ':'); end++)
+		is_quoted ^= *end == '\'';
+	if (text_starts_with(text, "at(") && *end)
 		text = end + 1 + strspn(end + 1, " ");
 	return arena_printf(arena, "  %s", text);
 }

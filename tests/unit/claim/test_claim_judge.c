@@ -65,6 +65,46 @@ TEST(latencies_of_those_who_do_not_keep_their_rate_are_of_queues)
 	assert_verdict(1, CLAIM_CONFIRMED);
 }
 
+/* A drift does not hide that the rate was missed, and two points say what both have once. */
+TEST(cautions_of_a_test_add_up)
+{
+	const char *caution, *first;
+
+	bench_start("claim=b.lat.p50 <= 2us");
+	for (size_t b = 0; b < 10; b++) {
+		for (size_t c = 0; c < BENCH_CONTENDERS; c++) {
+			struct trial *trial = bench_trial(0, b, c);
+
+			trial->values[VALUE_IOPS] = 90000;
+			trial->values[VALUE_LAT_P50] =
+				800 * bench_wobble(b, c, 0.005) * (1 + 0.04 * (double)b);
+			bench_record.points[0].contenders[c].asked.iops = 100000;
+		}
+	}
+	bench_judge();
+	caution = bench_test(0, 0)->caution;
+	assert_non_null(caution);
+	assert_non_null(strstr(caution, "b did less than the rate"));
+	assert_non_null(strstr(caution, "lat.p50 of b drifted by +"));
+	bench_start("vary=bs=4k,64k\nclaim=a@bs=64k.cpu >= 0.1 * a@bs=4k.cpu");
+	for (size_t p = 0; p < 2; p++) {
+		for (size_t b = 0; b < 10; b++) {
+			for (size_t c = 0; c < BENCH_CONTENDERS; c++) {
+				struct trial *trial = bench_trial(p, b, c);
+
+				trial->values[VALUE_CPU_PER_IO] = 1000 * bench_wobble(b, c, 0.005);
+				trial->attempt = 1 + b % 2;
+			}
+		}
+	}
+	bench_judge();
+	caution = bench_test(0, 0)->caution;
+	assert_non_null(caution);
+	first = strstr(caution, "disturbed");
+	assert_non_null(first);
+	assert_null(strstr(first + 1, "disturbed"));
+}
+
 TEST(more_blocks_are_asked_for_where_they_help)
 {
 	bench_start("claim=b.cpu <= 0.86 * a.cpu");

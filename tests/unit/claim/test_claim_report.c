@@ -160,6 +160,17 @@ TEST(several_claims_are_a_row_for_each_line)
 	expect_no("They cost 5 % less."); /* of a single claim, and in the wide text */
 }
 
+TEST(a_line_without_a_tag_is_named_without_its_point)
+{
+	ratio.text = "at(bs=4k): fixed.iops >= plain.iops";
+	print(false, true);
+	expect("\n    fixed.iops >= plain.iops ");
+	free(text);
+	ratio.text = "at(filename='unix:a'): fixed.iops >= plain.iops";
+	print(false, true);
+	expect("\n    fixed.iops >= plain.iops ");
+}
+
 TEST(no_line_is_longer_than_the_page)
 {
 	print(false, true);
@@ -274,10 +285,10 @@ TEST(what_was_broken_off_says_so)
 	claims.signal = 2;
 	claims.asked_count = 14;
 	print(false, true);
-	expect("by signal 2 after 2 of 14 claims");
+	expect("by signal 2 in claim 2 of 14");
 	free(text);
 	print_markdown();
-	expect("It was broken off by signal 2 after 2 of 14 claims.");
+	expect("It was broken off by signal 2 in claim 2 of 14.");
 }
 
 TEST(why_a_line_is_not_resolved_and_what_it_would_take)

@@ -77,6 +77,7 @@ struct uring {
 	uint64_t wakeups;
 	uint64_t event_calls;      /* of engine.syscalls: waiting for the eventfd and reading it */
 	struct uring_chain *chain; /* NULL: no composite operations */
+	struct engine_class plain_class; /* nothing special: submit and reap ask no questions */
 	struct uring_options options;
 	struct io_uring ring;
 	struct uring *next_sharing; /* attach_wq */

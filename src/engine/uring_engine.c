@@ -187,17 +187,25 @@ static void prioritise(struct uring *uring, struct slot **slots, unsigned count)
 	}
 }
 
+static inline unsigned fill_plain(struct uring *uring, struct slot **slots, unsigned count)
+{
+	unsigned tail = uring->sq_tail;
+
+	for (unsigned i = 0; i < count; i++) {
+		struct io_uring_sqe *sqe = next_sqe(uring, slots[i], tail++);
+
+		sqe->off = slots[i]->offset;
+		sqe->len = slots[i]->length;
+	}
+	return tail;
+}
+
 static unsigned fill(struct uring *uring, struct slot **slots, unsigned count)
 {
 	unsigned tail = uring->sq_tail;
 
 	if (uring->is_plain) {
-		for (unsigned i = 0; i < count; i++) {
-			struct io_uring_sqe *sqe = next_sqe(uring, slots[i], tail++);
-
-			sqe->off = slots[i]->offset;
-			sqe->len = slots[i]->length;
-		}
+		tail = fill_plain(uring, slots, count);
 	} else {
 		for (unsigned i = 0; i < count; i++)
 			encode_special(uring, next_sqe(uring, slots[i], tail++), slots[i]);
@@ -246,6 +254,41 @@ static int uring_reap(
 	if (uring->has_trims)
 		count_trimmed_bytes(done, count);
 	return count;
+}
+
+/* The two for rings with nothing special: most jobs, and what is compared with bare loops. */
+static int submit_plain(struct engine *engine, struct slot **slots, unsigned count)
+{
+	struct uring *uring = (struct uring *)engine;
+
+	return uring_submit_filled(uring, fill_plain(uring, slots, count), count);
+}
+
+static int reap_plain(
+	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
+{
+	struct uring *uring = (struct uring *)engine;
+	unsigned count;
+	int result;
+
+	result = uring_wait_combined(
+		uring, min < uring->in_flight ? min : uring->in_flight, timeout_ns);
+	if (result < 0)
+		return result;
+	count = uring_harvest(uring, done, max, 0, take);
+	uring->in_flight -= count;
+	return (int)count;
+}
+
+static void choose_class(struct uring *uring)
+{
+	if (!uring->is_plain || uring->chain || uring->targets_change || uring->priorities ||
+		uring->wait != uring_wait_combined)
+		return;
+	uring->plain_class = *uring->engine.class;
+	uring->plain_class.submit = submit_plain;
+	uring->plain_class.reap = reap_plain;
+	uring->engine.class = &uring->plain_class;
 }
 
 void uring_cancel(struct uring *uring)
@@ -352,6 +395,7 @@ static int uring_open(
 		return result;
 	}
 	uring_use_ring(uring);
+	choose_class(uring);
 	*engine = &uring->engine;
 	return 0;
 }

@@ -20,7 +20,8 @@ enum {
 
 #define REST_LIMIT_NS (2 * NS_PER_S) /* an idle poll thread sleeps after one second at most */
 
-int uring_enter(
+/* Apart from what has no end: its arguments are made in memory. */
+static __attribute__((noinline)) int enter_until(
 	struct uring *uring, unsigned unsent, unsigned min, unsigned flags, int64_t timeout_ns)
 {
 	struct __kernel_timespec timeout;
@@ -29,11 +30,6 @@ int uring_enter(
 		.timeout = (uintptr_t)&timeout,
 	};
 
-	flags |= uring->enter_flags;
-	uring->engine.syscalls++;
-	if (min == 0 || (timeout_ns < 0 && uring->options.min_wait_us == 0))
-		return io_uring_enter2(
-			(unsigned)uring->enter_descriptor, unsent, min, flags, NULL, _NSIG / 8);
 	/* With no end of its own the wait would be over after min_wait_us with nothing done. */
 	if (timeout_ns < 0)
 		timeout_ns = FAR_S * (int64_t)NS_PER_S;
@@ -44,6 +40,23 @@ int uring_enter(
 	timeout.tv_nsec = timeout_ns % (int64_t)NS_PER_S;
 	return io_uring_enter2((unsigned)uring->enter_descriptor, unsent, min,
 		flags | IORING_ENTER_EXT_ARG, (sigset_t *)&argument, sizeof(argument));
+}
+
+static inline int enter(
+	struct uring *uring, unsigned unsent, unsigned min, unsigned flags, int64_t timeout_ns)
+{
+	flags |= uring->enter_flags;
+	uring->engine.syscalls++;
+	if (__builtin_expect(min > 0 && (timeout_ns >= 0 || uring->options.min_wait_us > 0), 0))
+		return enter_until(uring, unsent, min, flags, timeout_ns);
+	return io_uring_enter2(
+		(unsigned)uring->enter_descriptor, unsent, min, flags, NULL, _NSIG / 8);
+}
+
+int uring_enter(
+	struct uring *uring, unsigned unsent, unsigned min, unsigned flags, int64_t timeout_ns)
+{
+	return enter(uring, unsent, min, flags, timeout_ns);
 }
 
 /* The kernel is out of memory for requests: one that it has must end before it takes more. */
@@ -58,16 +71,10 @@ static int make_room(struct uring *uring)
 	return result == -EINTR || result >= 0 ? 0 : result;
 }
 
-/*
- * Sends what is unsent and waits for `min` in the same call. 0 also when a signal or the time came
- * first: reap hands out what is there.
- */
-static int send_and_wait(struct uring *uring, unsigned min, int64_t timeout_ns)
+/* The kernel has taken `sent`, not all, or an error: room is made, or the rest is sent. */
+static int send_rest(struct uring *uring, int sent, unsigned min, int64_t timeout_ns)
 {
-	do {
-		int sent =
-			uring_enter(uring, uring->unsent, min, IORING_ENTER_GETEVENTS, timeout_ns);
-
+	for (;;) {
 		if (sent == -EINTR || sent == -ETIME)
 			return 0;
 		if (sent == -EAGAIN || sent == -EBUSY || (sent == 0 && uring->unsent > 0))
@@ -75,8 +82,24 @@ static int send_and_wait(struct uring *uring, unsigned min, int64_t timeout_ns)
 		if (sent < 0)
 			return sent;
 		uring->unsent -= (unsigned)sent;
+		if (uring->unsent == 0)
+			return 0;
 		/* An SQE that the kernel stopped at keeps it from waiting: on with the others. */
-	} while (uring->unsent > 0);
+		sent = enter(uring, uring->unsent, min, IORING_ENTER_GETEVENTS, timeout_ns);
+	}
+}
+
+/*
+ * Sends what is unsent and waits for `min` in the same call. 0 also when a signal or the time came
+ * first: reap hands out what is there.
+ */
+static inline int send_and_wait(struct uring *uring, unsigned min, int64_t timeout_ns)
+{
+	int sent = enter(uring, uring->unsent, min, IORING_ENTER_GETEVENTS, timeout_ns);
+
+	if (__builtin_expect(sent != (int)uring->unsent, 0))
+		return send_rest(uring, sent, min, timeout_ns);
+	uring->unsent = 0;
 	return 0;
 }
 
@@ -174,7 +197,7 @@ static inline bool kernel_has_news(const struct uring *uring)
 }
 
 /* One call sends and waits; none is made when there is nothing to send, to wait for or to see. */
-static int wait_combined(struct uring *uring, unsigned min, int64_t timeout_ns)
+int uring_wait_combined(struct uring *uring, unsigned min, int64_t timeout_ns)
 {
 	unsigned ready = uring_ready(uring);
 
@@ -241,7 +264,7 @@ static int wait_io_polled(struct uring *uring, unsigned min, int64_t timeout_ns)
 	int result;
 
 	if (timeout_ns < 0 || min == 0)
-		return wait_combined(uring, min, timeout_ns);
+		return uring_wait_combined(uring, min, timeout_ns);
 	deadline_ns = clock_now() + (uint64_t)timeout_ns;
 	do {
 		result = uring_ready(uring) == 0 ? send_and_wait(uring, 0, 0) : 0;
@@ -255,5 +278,5 @@ uring_wait_function *uring_choose_wait(const struct uring *uring)
 		return wait_io_polled;
 	if (uring->options.eventfd)
 		return wait_for_eventfd;
-	return uring->is_sq_polled ? wait_polling : wait_combined;
+	return uring->is_sq_polled ? wait_polling : uring_wait_combined;
 }

@@ -43,8 +43,9 @@ static inline __attribute__((always_inline)) int uring_submit_filled(
 	return result < 0 ? result : (int)count;
 }
 
-/* The way to wait that these options ask for. */
+/* The way to wait that these options ask for; the plain one of them. */
 uring_wait_function *uring_choose_wait(const struct uring *uring);
+uring_wait_function uring_wait_combined;
 
 /* Completions in the CQ that reap has not taken. */
 static inline unsigned uring_ready(const struct uring *uring)

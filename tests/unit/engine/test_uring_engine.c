@@ -231,6 +231,39 @@ static void close_drops_what_was_not_sent(void **state)
 	close(descriptor);
 }
 
+/* Only where nothing else is asked for: what is left out there would be missed elsewhere. */
+static void plain_rings_have_functions_of_their_own(void **state)
+{
+	const struct {
+		const char *settings;
+		unsigned op_mask;
+		bool is_plain;
+	} cases[] = {
+		{"", IO_BIT(IO_READ), true},
+		{"fixedbufs=1 registerfiles=1", IO_BIT(IO_READ) | IO_BIT(IO_WRITE), true},
+		{"force_async=1", IO_BIT(IO_READ), true}, /* its templates say so */
+		{"force_async=2", IO_BIT(IO_READ), false},
+		{"nonvectored=0", IO_BIT(IO_READ), false},
+		{"eventfd=1", IO_BIT(IO_READ), false},
+		{"sqthread_poll=1", IO_BIT(IO_READ), false},
+		{"", IO_BIT(IO_READ) | IO_BIT(IO_SYNC), false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rig rig = {.target = {.kind = TARGET_CHARACTER}};
+		const struct engine_class *class = engine_find("io_uring");
+
+		rig.target.descriptor = open("/dev/zero", O_RDWR | O_CLOEXEC);
+		assert_int_equal(
+			rig_open(&rig, "io_uring", cases[i].settings, 4, 4, cases[i].op_mask), 0);
+		assert_int_equal(rig.class->submit != class->submit, cases[i].is_plain);
+		assert_int_equal(rig.class->reap != class->reap, cases[i].is_plain);
+		assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 512);
+		close_target(&rig);
+	}
+}
+
 static void a_deep_ring_loses_nothing(void **state)
 {
 	enum { DEPTH = 4096 };
@@ -277,6 +310,7 @@ static void descriptors_may_change_between_turns(void **state)
 	rig.class->close(rig.engine);
 	rig.setup.targets_change = true;
 	assert_int_equal(rig.class->open(&rig.setup, &rig.engine, &rig.report), 0);
+	rig.class = rig.engine->class;
 	first = rig.target.descriptor;
 	assert_int_equal(rig_run_one(&rig, IO_READ, 0, 512), 512);
 	rig.target.descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -378,6 +412,7 @@ int main(void)
 		cmocka_unit_test(a_minimum_wait_ends_with_what_there_is),
 		cmocka_unit_test(a_minimum_wait_is_no_longer_than_the_time),
 		cmocka_unit_test(close_drops_what_was_not_sent),
+		cmocka_unit_test(plain_rings_have_functions_of_their_own),
 		cmocka_unit_test(a_deep_ring_loses_nothing),
 		cmocka_unit_test(descriptors_may_change_between_turns),
 	};

@@ -92,6 +92,7 @@ TEST(each_io_has_the_priority_of_its_slot)
 	rig.class->close(rig.engine);
 	rig.setup.priorities = priorities;
 	assert_int_equal(rig.class->open(&rig.setup, &rig.engine, &rig.report), 0);
+	rig.class = rig.engine->class;
 	uring = (struct uring *)rig.engine;
 	for (int i = 0; i < 4; i++) {
 		batch[i] = &rig.setup.slots[3 - i];

@@ -26,9 +26,7 @@
 
 /* Values as they were written; resolving makes others of them. */
 struct job_given {
-	struct job_triple bs;      /* these three become block_sizes: */
-	struct job_ranges bsrange; /* bssplit goes before bsrange, */
-	struct job_splits bssplit; /* bsrange before bs, as in fio */
+	struct job_triple bs;      /* with bsrange and bssplit of job_rare: block_sizes */
 	struct job_texts filename; /* count 0: names are made up by filename_format */
 	uint64_t randseed;
 	int random_generator; /* enum job_generator: read for fio's sake, see its help */

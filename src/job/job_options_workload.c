@@ -90,11 +90,11 @@ const struct option job_options_workload[] = {
 		.alias = "blocksize", VALUE(sizes), .syntax = "SIZE[,SIZE][,SIZE]",
 		.detail = "bs=8k,32k: reads of 8k, writes and trims of 32k. bs=8k, (with a\n"
 			  "comma): reads of 8k, the others unchanged."),
-	CUSTOM("bsrange", given.bsrange, WORKLOAD, NULL, "block sizes drawn out of a range",
+	RARE(CUSTOM, "bsrange", bsrange, WORKLOAD, NULL, "block sizes drawn out of a range",
 		.alias = "blocksize_range", VALUE(bsrange), .syntax = "MIN-MAX[,MIN-MAX][,MIN-MAX]",
 		.detail = "Sizes are multiples of the smallest, unless bs_unaligned is set. Takes\n"
 			  "precedence over bs."),
-	CUSTOM("bssplit", given.bssplit, WORKLOAD, NULL, "block sizes with their shares",
+	RARE(CUSTOM, "bssplit", bssplit, WORKLOAD, NULL, "block sizes with their shares",
 		VALUE(bssplit), .syntax = "SIZE/PERCENT[:...][,...]",
 		.detail = "4k/60:64k/40. Sizes without a percentage share what is left of 100.\n"
 			  "Takes precedence over bsrange and bs."),

@@ -19,6 +19,8 @@
 #include "load/distribution.h"
 
 struct job_rare {
+	struct job_ranges bsrange; /* as written: bssplit goes before bsrange, */
+	struct job_splits bssplit; /* bsrange before bs, as in fio */
 	struct job_zones zones;
 	struct distribution random_distribution;
 	struct job_access access;

@@ -39,11 +39,11 @@ static void resolve_block_sizes(struct job *job)
 {
 	for (int i = 0; i < DATA_DIRECTION_COUNT; i++) {
 		struct block_size_spec *spec = &job->block_sizes.of[i];
-		const struct job_range *range = &job->given.bsrange.of[i];
+		const struct job_range *range = &job->rare->bsrange.of[i];
 
 		*spec = (struct block_size_spec){0};
-		if (job->given.bssplit.of[i]) {
-			*spec = *job->given.bssplit.of[i];
+		if (job->rare->bssplit.of[i]) {
+			*spec = *job->rare->bssplit.of[i];
 		} else if (range->min != 0) {
 			spec->min_bytes = (uint32_t)range->min;
 			spec->max_bytes = (uint32_t)range->max;

@@ -406,14 +406,14 @@ static size_t bytes_of_sections(unsigned count)
 	return after - before;
 }
 
-TEST(a_section_takes_less_than_1600_bytes)
+TEST(a_section_takes_less_than_1450_bytes)
 {
 	size_t few = bytes_of_sections(1000), many = bytes_of_sections(5000);
 
 	if (few == 0)
 		skip(); /* a sanitizer's malloc does not count */
 	print_message("%zu bytes a section\n", (many - few) / 4000);
-	assert_true((many - few) / 4000 < 1600);
+	assert_true((many - few) / 4000 < 1450);
 }
 
 /* Two sections that do the same on one file do not read the same blocks at the same time. */

@@ -199,11 +199,16 @@ static bool is_number_start(char c)
 	return c == '-' || (c >= '0' && c <= '9');
 }
 
+static bool is_of_number(char c)
+{
+	return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E';
+}
+
 static size_t number_length(const char *text, const char *end)
 {
 	const char *at = text;
 
-	while (at < end && *at && strchr("0123456789+-.eE", *at))
+	while (at < end && is_of_number(*at))
 		at++;
 	return (size_t)(at - text);
 }

@@ -55,10 +55,11 @@ static int write_it(struct arguments *arguments, const struct document_formats *
 	return EXIT_DONE;
 }
 
-static int report_result(struct arguments *arguments, const char *path)
+static int report_result(
+	struct arguments *arguments, const char *path, const char *text, size_t length)
 {
 	struct result result;
-	int error = result_read(path, &result, &arguments->diag);
+	int error = result_read_memory(path, text, length, &result, &arguments->diag);
 	int code = write_it(arguments, &result_formats, error, &result);
 
 	result_free(&result);
@@ -188,7 +189,7 @@ static int report_file(
 		return report_preparation(arguments, path);
 	if (type == DOCUMENT_FIO)
 		return report_fio(arguments, path, text, length);
-	return report_result(arguments, path);
+	return report_result(arguments, path, text, length);
 }
 
 /* All operands are logs, of one job or of several. */

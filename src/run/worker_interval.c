@@ -167,12 +167,13 @@ static void take_snapshot(
 	const struct worker *worker, struct worker_measurement *into, uint64_t now_ns)
 {
 	const struct worker_measurement *from = worker->outcome.measurement;
-	size_t rest = offsetof(struct worker_measurement, started_ns);
 
+	memcpy(into, from, offsetof(struct worker_measurement, directions));
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		copy_direction(&into->directions[d], &from->directions[d]);
-	memcpy((char *)into + rest, (const char *)from + rest,
-		worker_measurement_bytes(from->tally_limit) - rest);
+	histogram_copy(&into->closing_syncs, &from->closing_syncs);
+	memcpy(into->tallies, from->tallies,
+		worker_measurement_bytes(from->tally_limit) - sizeof(*from));
 	worker_measurement_bind(into);
 	into->ended_ns = now_ns;
 	into->syscalls = worker->loop.engine->syscalls - from->syscalls_before;

@@ -39,21 +39,20 @@ struct worker_unreturned {
 	uint64_t oldest_ns; /* since when the oldest of them is out */
 };
 
+/* Counters come first: one page has them and those of reads. */
 struct worker_measurement {
-	struct worker_direction directions[DIRECTION_COUNT];
 	/* The window, by clock_now(): from the wave's start and the ramp on, to when the last that
 	 * it asks for is done. */
 	uint64_t started_ns;
 	uint64_t ended_ns;
 	uint64_t submitted;
 	uint64_t reaped;
-	struct histogram closing_syncs; /* of the syncs, those of end_fsync and fsync_on_close */
-	uint64_t stamped_turn_ns;       /* turns whose submission was timed, */
-	uint64_t stamped_submit_ns;     /* and of them, inside submit */
-	uint64_t verify_ns;             /* of the window, reading back what was written */
-	uint64_t pacing_ns;             /* looking at the clock until an I/O was due, awake */
-	double depth_integral;          /* I/Os in flight times ns */
-	uint64_t syscalls_before;       /* engine->syscalls when the window opened */
+	uint64_t stamped_turn_ns;   /* turns whose submission was timed, */
+	uint64_t stamped_submit_ns; /* and of them, inside submit */
+	uint64_t verify_ns;         /* of the window, reading back what was written */
+	uint64_t pacing_ns;         /* looking at the clock until an I/O was due, awake */
+	double depth_integral;      /* I/Os in flight times ns */
+	uint64_t syscalls_before;   /* engine->syscalls when the window opened */
 	uint64_t syscalls;
 	uint64_t zone_resets;  /* of zones that had data, by trims too */
 	int first_error;       /* of the first I/O that failed */
@@ -71,7 +70,10 @@ struct worker_measurement {
 	uint64_t *depths;       /* I/Os sent, by how many were in flight then, they among them */
 	uint64_t *submit_sizes; /* submissions, by how many the engine took */
 	uint64_t *reap_sizes;   /* looks for completions, by how many they found */
-	uint64_t tallies[];     /* what these three point to */
+
+	struct worker_direction directions[DIRECTION_COUNT];
+	struct histogram closing_syncs; /* of the syncs, those of end_fsync and fsync_on_close */
+	uint64_t tallies[];             /* what these three point to */
 };
 
 /* For a measurement with tally_limit set, and room for its tallies. */

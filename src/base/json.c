@@ -521,6 +521,12 @@ static char *print(const cJSON *document, const struct layout *layout)
 	return text;
 }
 
+void json_write(const cJSON *document, FILE *stream)
+{
+	put_item(stream, document, &tidy, 0);
+	fputc('\n', stream);
+}
+
 char *json_print(const cJSON *document)
 {
 	return print(document, &tidy);

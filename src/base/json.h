@@ -47,6 +47,9 @@ void json_raw_end(struct json_raw *raw, cJSON *parent, const char *key);
  */
 char *json_print(const cJSON *document);
 
+/* The same to a stream, without all of it in memory. */
+void json_write(const cJSON *document, FILE *stream);
+
 /* The same on one line, without blanks. */
 char *json_print_line(const cJSON *document);
 

@@ -326,11 +326,9 @@ char *document_print(const struct document_kind *kind, const void *structure)
 
 int document_write_json(cJSON *document, FILE *stream)
 {
-	AUTO_FREE char *text = json_print(document);
-
-	cJSON_Delete(document);
 	errno = 0;
-	fputs(text, stream);
+	json_write(document, stream);
+	cJSON_Delete(document);
 	return stream_finish(stream);
 }
 

@@ -25,6 +25,14 @@ peak_of() {
 	[ "$peak" -lt 81920 ]
 }
 
+@test "1,000 jobs take less than 80 MiB, with a document of 15 MB" {
+	local peak
+	peak=$(peak_of --numjobs=1000 --json=r.json)
+	echo "$peak KiB, $(wc -c <r.json) bytes"
+	expect_json r.json "len(d['jobs'])" 1000
+	[ "$peak" -lt 81920 ]
+}
+
 @test "4,000 jobs run, and are one entry of the result in less than 320 MiB" {
 	local peak
 	peak=$(peak_of --numjobs=4000 --group_reporting --json=r.json)

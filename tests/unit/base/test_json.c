@@ -31,10 +31,17 @@ static cJSON *reparse(cJSON *document)
 
 static void expect_text(cJSON *document, const char *expected)
 {
-	char *text = json_print(document);
+	char *text = json_print(document), *written = NULL;
+	size_t length;
+	FILE *stream = open_memstream(&written, &length);
 
+	assert_non_null(stream);
+	json_write(document, stream);
+	assert_int_equal(fclose(stream), 0);
 	assert_string_equal(text, expected);
+	assert_string_equal(written, expected);
 	free(text);
+	free(written);
 	cJSON_Delete(document);
 }
 

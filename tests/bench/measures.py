@@ -4,11 +4,15 @@ import configparser
 import os
 import pathlib
 import shutil
+import subprocess
 import tempfile
 
 import outside
 from tools import Cannot, JobTool
 
+# Of dieharder: without those that its own author suspects. By default they read 2^32 bytes, nearly.
+BATTERY = (0, 1, 2, 3, 4, 8, 9, 15, 16, 100, 101, 102, 205, 206, 207, 208, 209)
+BATTERY_BYTES = 1 << 32
 JOBS, MANY_JOBS, FEW_JOBS, SECTIONS = 1000, 4000, 64, 10000
 BUFFER_KIB = 4
 INSTRUCTIONS = pathlib.Path(__file__).with_name("instructions")
@@ -149,8 +153,43 @@ def json(bench, tool, _row):
     return {"read_ms": read, "write_ms": max(0.0, both - read)}
 
 
+def run_battery(stream):
+    """What dieharder says of each of its tests: "PASSED", "WEAK" (one of 100 is) or "FAILED" (p
+    below a millionth). They read on where the one before has ended."""
+    assessments = []
+    for number in BATTERY:
+        done = subprocess.run(
+            ["dieharder", "-g", "200", "-d", str(number), "-D", "assessment"], stdin=stream,
+            capture_output=True, text=True, check=False, timeout=outside.LIMIT_S)
+        words = done.stdout.split()
+        if done.returncode != 0 or not words or set(words) - {"PASSED", "WEAK", "FAILED"}:
+            raise outside.Failed(f"dieharder -d {number}: {(done.stderr or done.stdout).strip()}")
+        assessments += words
+    return assessments
+
+
+def battery(bench, tool, row):
+    """What a job with refill_buffers writes, by a pipe; the same in every round."""
+    need_ringside(tool)
+    if not shutil.which("dieharder"):
+        raise Cannot("dieharder is not installed: tools/install-deps --tests")
+    if row.name not in bench.counted:
+        path = bench.keep("pipe", os.mkfifo)
+        command = [*tool.head, "--name=bench", "--ioengine=sync", f"--filename={path}",
+                   "--rw=write", "--bs=4k", f"--size={BATTERY_BYTES}", "--refill_buffers"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as job:
+            try:
+                with open(path, "rb", buffering=0) as stream:
+                    bench.counted[row.name] = run_battery(stream)
+            finally:
+                job.kill()
+    said = bench.counted[row.name]
+    return {"failed": said.count("FAILED"), "weak": said.count("WEAK"), "tests": len(said)}
+
+
 KINDS = {"cost": cost, "instructions": instructions, "start": start, "memory": memory,
-         "memory_a_job": memory_a_job, "many_jobs": many_jobs, "parse": parse, "json": json}
+         "memory_a_job": memory_a_job, "many_jobs": many_jobs, "parse": parse, "json": json,
+         "battery": battery}
 SHOWN = {  # which figures a table has, with their names; the first is a ratio's
     "cost": [("ns", "CPU ns an I/O"), ("iops", "IOPS")],
     "instructions": [("instructions", "an I/O")],
@@ -159,5 +198,6 @@ SHOWN = {  # which figures a table has, with their names; the first is a ratio's
     "memory_a_job": [("kib", "KiB beyond its buffer")],
     "many_jobs": [("s", "s to the end")],
     "parse": [("ms", "CPU ms"), ("mib", "MiB")],
+    "battery": [("failed", "tests failed"), ("weak", "tests weak"), ("tests", "tests")],
     "json": [("read_ms", "CPU ms to read"), ("write_ms", "CPU ms to write")],
 }

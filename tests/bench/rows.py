@@ -158,6 +158,7 @@ def list_rows(read_path, write_path, folder, cpus):
         Row("4000 jobs", [], "many_jobs", pinned=False),
         Row("parse 10000 sections", [], "parse", pinned=False),
         Row("JSON 1000 jobs", [], "json", pinned=False),
+        Row("random data", [], "battery", pinned=False),
     ]
 
 
@@ -179,6 +180,8 @@ def list_goals(rows):
         Goal("null, ns an I/O at batch 16", ["null b16"], "ns", 10, False, "", "getppid"),
         Goal("paced and behind, ns an I/O", ["null paced behind"], "ns", 60, False),
         Goal("refill, ns for 4 KiB", ["null write refill"], "fill_ns", 130, False),
+        Goal("random data, of a battery's tests failed", ["random data"], "failed", 0, False,
+             kind="count"),
         Goal("instructions an I/O, batch 16", ["instructions null b16"], "instructions", 150,
              False, kind="count"),
         Goal("instructions an I/O, depth 1", ["instructions null d1"], "instructions", 350, False,

@@ -257,6 +257,31 @@ a_fio() {
 	P
 }
 
+@test "bench: the battery tells random data from others, and says what it could not test" {
+	need_command dieharder
+	python <<-'P'
+	import subprocess
+	import measures
+	import outside
+	measures.BATTERY = (100, 4) # the shortest two
+	def feed(command):
+	    with subprocess.Popen(["sh", "-c", command], stdout=subprocess.PIPE) as source:
+	        try:
+	            return measures.run_battery(source.stdout)
+	        finally:
+	            source.kill()
+	said = feed("cat /dev/urandom")
+	assert len(said) == 2 and "FAILED" not in said, said
+	assert "FAILED" in feed("head -c 4096 /dev/urandom >b; while cat b; do :; done")
+	try:
+	    feed("head -c 4096 /dev/urandom")
+	except outside.Failed as error:
+	    assert "dieharder -d 100" in str(error), error
+	else:
+	    raise AssertionError("4 KiB were enough")
+	P
+}
+
 @test "bench: peak memory is the program's, not that of who has started it" {
 	tool small <<<'sleep 0.3'
 	python <<-'P'

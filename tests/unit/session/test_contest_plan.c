@@ -10,6 +10,7 @@
 enum { SLOW, QUICK, CONTENDERS };
 
 static struct job jobs[CONTENDERS];
+static const struct job_rare rare; /* theirs */
 static struct contender_setup setups[CONTENDERS];
 static struct contender_point point;
 static struct contest_options options;
@@ -19,8 +20,8 @@ static uint64_t asked_ns;
 static int set_up(void **state)
 {
 	(void)state;
-	memset(jobs, 0, sizeof(jobs));
 	for (int i = 0; i < CONTENDERS; i++) {
+		jobs[i] = (struct job){.rare = &rare};
 		setups[i] = (struct contender_setup){.name = "job", .job = &jobs[i]};
 	}
 	point = (struct contender_point){

@@ -25,7 +25,8 @@ enum { HUGE_SHIFT = 26 };
 static pthread_mutex_t file_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static const char hint_huge[] = "make some: echo 64 >/proc/sys/vm/nr_hugepages; other sizes by "
-				"/sys/kernel/mm/hugepages/hugepages-*kB/nr_hugepages";
+				"/sys/kernel/mm/hugepages/hugepages-*kB/nr_hugepages; or use "
+				"mem=mmapthp, which needs none set aside";
 
 static bool is_huge(enum buffer_kind kind)
 {
@@ -35,7 +36,7 @@ static bool is_huge(enum buffer_kind kind)
 const char *buffer_area_name(enum buffer_kind kind)
 {
 	static const char *const names[] = {
-		"malloc", "shm", "shmhuge", "mmap", "mmaphuge", "mmapshared"};
+		"malloc", "shm", "shmhuge", "mmap", "mmaphuge", "mmapshared", "mmapthp"};
 
 	return names[kind];
 }
@@ -122,6 +123,19 @@ static int open_file(const struct buffer_area_spec *spec, size_t bytes)
 	return error;
 }
 
+static int map_thp(struct buffer_area *area)
+{
+	area->base =
+		mmap(NULL, area->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (area->base == MAP_FAILED) {
+		area->base = NULL;
+		return -errno;
+	}
+	/* A kernel without them refuses: then they are small, as buffer_area_thp shows. */
+	(void)madvise(area->base, area->bytes, MADV_HUGEPAGE);
+	return 0;
+}
+
 static int map_mmap(struct buffer_area *area, const struct buffer_area_spec *spec)
 {
 	int flags = spec->kind == BUFFER_MMAP_SHARED || (spec->file && is_huge(spec->kind))
@@ -188,10 +202,10 @@ static char *aligned_start(
 /* A multiple of 2N, and then N: so that what asks for 2N does not fit by chance. */
 static size_t alignment_of_base(const struct buffer_area_spec *spec)
 {
+	size_t least = spec->kind == BUFFER_MMAP_THP ? BUFFER_THP_BYTES : BUFFER_AREA_ALIGN;
 	bool is_power = spec->align != 0 && (spec->align & (spec->align - 1)) == 0;
 
-	return is_power && 2 * spec->align > BUFFER_AREA_ALIGN ? 2 * spec->align
-							       : BUFFER_AREA_ALIGN;
+	return is_power && 2 * spec->align > least ? 2 * spec->align : least;
 }
 
 int buffer_area_map(struct buffer_area *area, const struct buffer_area_spec *spec,
@@ -201,6 +215,9 @@ int buffer_area_map(struct buffer_area *area, const struct buffer_area_spec *spe
 	int error;
 
 	*area = (struct buffer_area){.kind = spec->kind, .bytes = spec->bytes + spec->align};
+	if (spec->kind == BUFFER_MMAP_THP)
+		area->bytes = area->thp_bytes =
+			(area->bytes + BUFFER_THP_BYTES - 1) / BUFFER_THP_BYTES * BUFFER_THP_BYTES;
 	/* malloc aligns by itself, and mappings begin with a page. */
 	if (spec->kind != BUFFER_MALLOC && base_align > BUFFER_AREA_ALIGN)
 		area->bytes += base_align;
@@ -211,6 +228,8 @@ int buffer_area_map(struct buffer_area *area, const struct buffer_area_spec *spe
 		error = map_malloc(area, base_align);
 	else if (spec->kind == BUFFER_SHM || spec->kind == BUFFER_SHM_HUGE)
 		error = map_shm(area, spec);
+	else if (spec->kind == BUFFER_MMAP_THP)
+		error = map_thp(area);
 	else
 		error = map_mmap(area, spec);
 	if (error != 0) {
@@ -218,6 +237,9 @@ int buffer_area_map(struct buffer_area *area, const struct buffer_area_spec *spe
 		return explain(spec, area->bytes, error, arena, problem, hint);
 	}
 	area->start = aligned_start(area, spec, base_align);
+	/* Touched now, so that it can be told of which pages it is. */
+	if (spec->kind == BUFFER_MMAP_THP)
+		memset(area->start, 0, spec->bytes);
 	return 0;
 }
 
@@ -242,4 +264,18 @@ uint64_t buffer_area_page_bytes(const struct buffer_area *area, struct arena *ar
 	int64_t kib = memory_map_number(area->start, "KernelPageSize", arena);
 
 	return kib > 0 ? (uint64_t)kib << 10 : 0;
+}
+
+struct buffer_area_thp buffer_area_thp(const struct buffer_area *area, struct arena *arena)
+{
+	int64_t kib = memory_map_number(area->start, "AnonHugePages", arena);
+	struct buffer_area_thp found = {
+		.bytes = area->thp_bytes,
+		.huge_bytes = kib > 0 ? (uint64_t)kib << 10 : 0,
+	};
+
+	/* The kernel may have joined it with that of another worker. */
+	if (found.huge_bytes > found.bytes)
+		found.huge_bytes = found.bytes;
+	return found;
 }

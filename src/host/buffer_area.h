@@ -18,9 +18,14 @@ enum buffer_kind {
 	BUFFER_MMAP,     /* of nothing, or of a file, private */
 	BUFFER_MMAP_HUGE,
 	BUFFER_MMAP_SHARED,
+	BUFFER_MMAP_THP, /* of nothing, in transparent huge pages as far as the kernel has them */
+	BUFFER_KIND_COUNT,
 };
 
-enum { BUFFER_AREA_ALIGN = 4096 };
+enum {
+	BUFFER_AREA_ALIGN = 4096,
+	BUFFER_THP_BYTES = 2 << 20, /* of a transparent huge page, where pages are of 4 KiB */
+};
 
 struct buffer_area_spec {
 	enum buffer_kind kind;
@@ -36,6 +41,7 @@ struct buffer_area {
 	void *start; /* of the buffers; NULL: there are none */
 	void *base;  /* of the area */
 	size_t bytes;
+	size_t thp_bytes; /* BUFFER_MMAP_THP: of them, whole pages with the buffers in them */
 	enum buffer_kind kind;
 };
 
@@ -46,6 +52,13 @@ void buffer_area_unmap(struct buffer_area *area); /* Safe twice. */
 
 /* The kernel's page size of this memory, by /proc/self/smaps; 0: unknown. */
 uint64_t buffer_area_page_bytes(const struct buffer_area *area, struct arena *arena);
+
+/* BUFFER_MMAP_THP, once it is mapped: how much of it there is, and how much of that is in huge
+ * pages, by /proc/self/smaps. */
+struct buffer_area_thp {
+	uint64_t bytes, huge_bytes;
+};
+struct buffer_area_thp buffer_area_thp(const struct buffer_area *area, struct arena *arena);
 
 /* "shmhuge" */
 const char *buffer_area_name(enum buffer_kind kind);

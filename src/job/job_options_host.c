@@ -48,14 +48,16 @@ static int parse_memory(
 	size_t length = file ? (size_t)(file - value) : strlen(value);
 	enum buffer_kind kind = BUFFER_MALLOC;
 
-	while (kind <= BUFFER_MMAP_SHARED && (strlen(buffer_area_name(kind)) != length ||
-						     memcmp(buffer_area_name(kind), value, length)))
+	while (kind < BUFFER_KIND_COUNT && (strlen(buffer_area_name(kind)) != length ||
+						   memcmp(buffer_area_name(kind), value, length)))
 		kind++;
-	if (kind > BUFFER_MMAP_SHARED)
-		return job_refuse(problem, "not malloc, shm, shmhuge, mmap, mmaphuge or mmapshared",
-			NULL, 0, length);
-	if (file && kind < BUFFER_MMAP)
-		return job_refuse(problem, "only the mmap kinds take a file", NULL, length, 0);
+	if (kind == BUFFER_KIND_COUNT)
+		return job_refuse(problem,
+			"not malloc, shm, shmhuge, mmap, mmaphuge, mmapshared or mmapthp", NULL, 0,
+			length);
+	if (file && (kind < BUFFER_MMAP || kind == BUFFER_MMAP_THP))
+		return job_refuse(
+			problem, "only mmap, mmaphuge and mmapshared take a file", NULL, length, 0);
 	if (file && file[1] == '\0')
 		return job_refuse(problem, "a file's name is missing", NULL, length, 0);
 	*(struct job_memory *)field = (struct job_memory){
@@ -254,7 +256,10 @@ const struct option job_options_host[] = {
 			"and mmaphuge, of hugepage-size. mmap kinds may name a FILE to map: it is\n"
 			"made and removed again, or is on hugetlbfs; a file with data is refused,\n"
 			"where fio cuts it. mmapshared without FILE is shared anonymous memory;\n"
-			"fio maps it privately."),
+			"fio maps it privately. mmapthp, which fio lacks: in transparent huge\n"
+			"pages, none of which are set aside before (madvise(2), MADV_HUGEPAGE);\n"
+			"the result says how much of the buffers is in such pages. Direct I/O of\n"
+			"large blocks costs less CPU time in huge pages."),
 	RARE(SIZE, "hugepage-size", host.hugepage_bytes, BUFFER, "2m",
 		"of the pages of shmhuge, mmaphuge", .min = 4096, .max = 1ull << 40),
 	RARE(SIZE, "iomem_align", host.iomem_align, BUFFER, "0",

@@ -228,6 +228,8 @@ static void find_machine_differences(const struct rules *rules, const struct job
 	if (host->memory.kind == BUFFER_MMAP_SHARED && !host->memory.file)
 		say(rules, LINT_DIFFERENCE, job, "mem", NULL,
 			"mem=mmapshared is shared memory; fio maps privately without a file");
+	if (host->memory.kind == BUFFER_MMAP_THP)
+		say(rules, LINT_DIFFERENCE, job, "mem", NULL, "fio has no mem=mmapthp");
 }
 
 static void find_differences(const struct rules *rules, const struct job *job)

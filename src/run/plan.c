@@ -334,11 +334,14 @@ static uint64_t largest_buffer(const struct planned_job *planned)
 static uint64_t buffers_bytes(const struct planned_job *planned)
 {
 	const struct job_host *host = &planned->job->rare->host;
+	uint64_t bytes = plan_depth(planned->job) * largest_buffer(planned);
 
 	/* Huge pages were set aside before. */
 	if (host->memory.kind == BUFFER_SHM_HUGE || host->memory.kind == BUFFER_MMAP_HUGE)
 		return host->lockmem_bytes;
-	return plan_depth(planned->job) * largest_buffer(planned) + host->lockmem_bytes;
+	if (host->memory.kind == BUFFER_MMAP_THP)
+		bytes = (bytes + BUFFER_THP_BYTES - 1) / BUFFER_THP_BYTES * BUFFER_THP_BYTES;
+	return bytes + host->lockmem_bytes;
 }
 
 static uint64_t maps_bytes(const struct planned_job *planned)

@@ -206,6 +206,24 @@ static void report_huge_pages(struct worker *worker)
 		effective(worker, "mem", "%s, pages of %s", buffer_area_name(area->kind), text);
 }
 
+/* As many as the kernel had: less than all is no refusal, none is one. */
+static void report_thp(struct worker *worker)
+{
+	const struct buffer_area *area = &worker->loop.buffers;
+	struct buffer_area_thp found = buffer_area_thp(area, &worker->outcome.arena);
+	char huge[UNITS_TEXT_BYTES], whole[UNITS_TEXT_BYTES];
+
+	units_format_exact_size(huge, found.huge_bytes);
+	units_format_exact_size(whole, found.bytes);
+	if (found.huge_bytes == 0)
+		engine_report_refused(&worker->outcome.report, "mem", buffer_area_name(area->kind),
+			"the kernel gave small pages: none that are huge are free, or they are off "
+			"(/sys/kernel/mm/transparent_hugepage/enabled)");
+	else
+		effective(worker, "mem", "%s, %s of %s in huge pages", buffer_area_name(area->kind),
+			huge, whole);
+}
+
 static void report_memory(struct worker *worker)
 {
 	const struct job_host *host = &worker->task.job->rare->host;
@@ -213,6 +231,8 @@ static void report_memory(struct worker *worker)
 
 	if (area->kind == BUFFER_SHM_HUGE || area->kind == BUFFER_MMAP_HUGE)
 		report_huge_pages(worker);
+	else if (area->kind == BUFFER_MMAP_THP)
+		report_thp(worker);
 	else if (area->kind != BUFFER_MMAP || host->memory.file)
 		effective(worker, "mem", "%s%s%s", buffer_area_name(area->kind),
 			host->memory.file ? ":" : "", host->memory.file ? host->memory.file : "");

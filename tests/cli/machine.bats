@@ -163,6 +163,22 @@ need_numa() {
 	END
 }
 
+@test "transparent huge pages are asked for by name, and counted" {
+	local engine enabled=/sys/kernel/mm/transparent_hugepage/enabled
+	grep -q '\[always\]\|\[madvise\]' $enabled || skip "no transparent huge pages here"
+	[ "$(getconf PAGESIZE)" -eq 4096 ] || skip "they are of another size here"
+	for engine in psync libaio io_uring mmap; do
+		ringside run --name=a --filename=f --size=64k --rw=write --ioengine=$engine \
+			--mem=mmapthp
+		expect_status 0
+		expect_text "mem=mmapthp, 2m of 2m in huge pages"
+	done
+	ringside run --name=a --filename=f --size=64k --mem=mmapthp:file
+	expect_status 2
+	ringside lint --name=a --filename=f --size=64k --mem=mmapthp
+	expect_text "fio has no mem=mmapthp"
+}
+
 @test "iomem_align puts buffers where fio puts them" {
 	need_trace
 	local align

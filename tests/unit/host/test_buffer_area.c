@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "host/buffer_area.h"
 #include "test.h"
 
@@ -161,6 +162,44 @@ TEST(huge_pages_are_huge_or_refused_with_a_hint)
 		print_message("no huge pages are set aside here\n");
 		skip();
 	}
+}
+
+static bool has_transparent_huge_pages(void)
+{
+	const char *enabled = text_read_file(&arena, "/sys/kernel/mm/transparent_hugepage/enabled");
+
+	return enabled && !strstr(enabled, "[never]") && sysconf(_SC_PAGESIZE) == 4096;
+}
+
+TEST(transparent_huge_pages_are_whole_and_counted)
+{
+	static const size_t sizes[] = {4096, 5 << 20};
+	static const uint64_t aligns[] = {0, 512, 2 << 20};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		for (size_t k = 0; k < sizeof(aligns) / sizeof(aligns[0]); k++) {
+			struct buffer_area area;
+			struct buffer_area_thp found;
+
+			assert_int_equal(
+				map(&area, (struct buffer_area_spec){.kind = BUFFER_MMAP_THP,
+						   .bytes = sizes[i],
+						   .align = aligns[k]}),
+				0);
+			assert_int_equal((uintptr_t)area.start % BUFFER_THP_BYTES,
+				aligns[k] % BUFFER_THP_BYTES);
+			expect_usable(&area, sizes[i]);
+			found = buffer_area_thp(&area, &arena);
+			assert_true(found.bytes >= sizes[i] + aligns[k]);
+			assert_int_equal(found.bytes % BUFFER_THP_BYTES, 0);
+			assert_int_equal(found.huge_bytes % BUFFER_THP_BYTES, 0);
+			assert_true(found.huge_bytes <= found.bytes);
+			if (has_transparent_huge_pages())
+				assert_true(found.huge_bytes > 0);
+			buffer_area_unmap(&area);
+		}
+	}
+	arena_free(&arena);
 }
 
 TEST(plain_pages_are_plain)

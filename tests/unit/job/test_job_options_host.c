@@ -35,6 +35,7 @@ TEST(values_print_back)
 	expect_text("nice=19", "nice", "19");
 	expect_text("prio=3", "prio", "3");
 	expect_text("mem=shm", "mem", "shm");
+	expect_text("mem=mmapthp", "mem", "mmapthp");
 	expect_text("iomem=mmaphuge:/dev/hugepages/x", "mem", "mmaphuge:/dev/hugepages/x");
 	expect_text("hugepage-size=1g", "hugepage-size", "1g");
 	expect_text("mem_align=512", "iomem_align", "512");
@@ -50,7 +51,8 @@ TEST(bad_values_are_refused)
 	expect_message("prio=8", -EINVAL, "prio=8");
 	expect_message("prioclass=4", -EINVAL, "prioclass=4");
 	expect_message("mem=cudamalloc", -EINVAL, "not malloc, shm");
-	expect_message("mem=shm:/x", -EINVAL, "only the mmap kinds take a file");
+	expect_message("mem=shm:/x", -EINVAL, "only mmap, mmaphuge and mmapshared take a file");
+	expect_message("mem=mmapthp:/x", -EINVAL, "only mmap, mmaphuge and mmapshared take a file");
 	expect_message("mem=mmap:", -EINVAL, "a file's name is missing");
 	expect_message("hugepage-size=3m", -EINVAL, "no power of 2");
 	expect_message("write_hint=forever", -EINVAL, "write_hint=forever");

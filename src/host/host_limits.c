@@ -312,6 +312,8 @@ const char *host_limits_of_threads(struct arena *arena)
 	list = add_limit(arena, list, "ulimit -v", limit_text(arena, RLIMIT_AS, 1024));
 	list = add_limit(
 		arena, list, "the control group's pids.max", host_limits_of_groups(&groups, &pids));
+	list = add_limit(
+		arena, list, "vm.max_map_count", sysfs_text(arena, "/proc/sys/vm/max_map_count"));
 	return add_limit(arena, list, "kernel.threads-max",
 		sysfs_text(arena, "/proc/sys/kernel/threads-max"));
 }

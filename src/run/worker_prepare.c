@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,8 +46,10 @@ static uint64_t stream_seed(const struct job *job, enum seed_stream stream, unsi
 	return random_mix_seed(job->randseed, ((uint64_t)stream << 32) + index);
 }
 
-static const char *open_hint(const struct worker *worker, int error)
+static const char *open_hint(struct worker *worker, int error)
 {
+	struct rlimit files = {0};
+
 	switch (error) {
 	case -EINVAL:
 		return worker->task.job->direct
@@ -54,7 +57,11 @@ static const char *open_hint(const struct worker *worker, int error)
 				 "direct=0"
 			       : NULL;
 	case -EMFILE:
-		return "raise the limit of open files (ulimit -n), or lower openfiles or numjobs";
+		(void)getrlimit(RLIMIT_NOFILE, &files); /* It cannot fail. */
+		return arena_printf(&worker->outcome.arena,
+			"raise the limit of open files (ulimit -n, %llu here), or lower openfiles "
+			"or numjobs",
+			(unsigned long long)files.rlim_cur);
 	case -EROFS:
 		return "its file system is mounted read-only: name another file, or read";
 	case -EACCES:

@@ -935,6 +935,7 @@ expect_end_by_interrupt() {
 	expect_status 4
 	expect_error "Too many open files ("
 	[ "$(grep -c 'Too many' <<<"$stderr")" -eq 1 ]
+	expect_error "(ulimit -n, 8 here)"
 }
 
 @test "buffers that do not fit into memory are refused before anything is made" {

@@ -57,15 +57,18 @@ static int check_job(
 	const struct claim *claim, const struct contender_setup *setup, struct diag *diag)
 {
 	const struct job *job = setup->job;
-	const char *what = NULL, *key = "rate_iops";
+	const char *what = NULL, *key = job ? job_pacing_option(job) : NULL;
 
 	if (!job)
 		return 0;
 	if (setup->together_count > 0) {
 		what = "has several jobs: of which the load is, is not known";
 		key = "contender";
-	} else if (job_is_held(job)) {
-		what = "has a rate, pauses or a flow of its own";
+	} else if (key) {
+		what = "sets its own pace";
+	} else if (job_sets(job, "rate_process")) {
+		what = "sets how requests arrive: those of a load are due at random";
+		key = "rate_process";
 	} else if (job_trims_and_writes(job)) {
 		what = "trims what it writes: there is no rate of that";
 		key = "rw";
@@ -125,7 +128,10 @@ int claim_load_expand(const struct claim *claim, struct contender_plan *plan, st
 	return 0;
 }
 
-/* What the contender did without a rate, by its trials that count; NAN: it did not run. */
+/*
+ * What the contender did without a rate, by its trials that count: the level that tables show,
+ * which is a geometric mean. NAN: it did not run.
+ */
 static double maximum_of(const struct record *record, const char *point_name, const char *name)
 {
 	double sum = 0;
@@ -142,11 +148,11 @@ static double maximum_of(const struct record *record, const char *point_name, co
 
 			if (trial->contender != c || !trial->counts)
 				continue;
-			sum += trial->values[VALUE_IOPS];
+			sum += log(trial->values[VALUE_IOPS]);
 			count++;
 		}
 	}
-	return sum / (double)count;
+	return exp(sum / (double)count);
 }
 
 bool claim_load_set(const struct claim *claim, const struct contender_plan *plan, size_t index,

@@ -239,6 +239,18 @@ bool job_is_held(const struct job *job)
 	       job->rare->pace.think.cycles != 0 || job->rare->pace.flow.weight != 0;
 }
 
+const char *job_pacing_option(const struct job *job)
+{
+	static const char *const options[] = {"rate", "rate_iops", "rate_total", "rate_iops_total",
+		"thinktime", "thinkcycles", "flow"};
+
+	for (size_t i = 0; job_is_held(job) && i < sizeof(options) / sizeof(options[0]); i++) {
+		if (job_sets(job, options[i]))
+			return options[i];
+	}
+	return NULL;
+}
+
 /* A value that nobody set may follow from others: the default is asked for by its text. */
 static bool has_default(
 	const struct option *option, const char *text, const void *defaults, struct arena *arena)

@@ -180,7 +180,8 @@ bool job_has_rate(const struct job *job, enum io_direction direction);
  * holds it back. Otherwise a rate is a limit, and I/Os have no times. */
 bool job_is_paced(const struct job *job);
 bool job_is_limited(const struct job *job);
-bool job_is_held(const struct job *job); /* by a rate, pauses, or a flow */
+bool job_is_held(const struct job *job);              /* by a rate, pauses, or a flow */
+const char *job_pacing_option(const struct job *job); /* that gives it those; NULL: none does */
 
 /* The one operation of rw=openread, copy, stat, create and unlink; IO_OP_COUNT for all others. */
 enum io_op job_composite_op(const struct job *job);

@@ -355,19 +355,6 @@ static void refuse(const struct job *job, const char *option, const char *why, c
 		diag_hint(diag, "%s", cure);
 }
 
-/* The option that gives the job a rate, pauses or a flow; NULL: it has none. */
-static const char *pacing_option(const struct job *job)
-{
-	static const char *const options[] = {"rate", "rate_iops", "rate_total", "rate_iops_total",
-		"thinktime", "thinkcycles", "flow"};
-
-	for (size_t i = 0; job_is_held(job) && i < sizeof(options) / sizeof(options[0]); i++) {
-		if (job_sets(job, options[i]))
-			return options[i];
-	}
-	return NULL;
-}
-
 static void check_parts(const struct job *job, struct diag *diag)
 {
 	static const char *const parts[] = {"read_iolog_chunked", "replay_no_stall",
@@ -397,7 +384,7 @@ static void check_ramp(const struct job *job, struct diag *diag)
 
 void job_iolog_check(const struct job *job, struct diag *diag)
 {
-	const char *pacing = pacing_option(job);
+	const char *pacing = job_pacing_option(job);
 
 	if (job->rare->replay.write_iolog && job_composite_op(job) != IO_OP_COUNT) {
 		diag_error(diag, job_place(job, "write_iolog"), "a log has no word for rw=%s",

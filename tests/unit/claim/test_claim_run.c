@@ -201,6 +201,28 @@ TEST(a_load_is_a_share_of_what_was_measured_without_a_rate)
 	assert_true(claims.entries[0].is_complete);
 }
 
+/* One who reads the table finds the load to be the share of the figure there. */
+TEST(a_load_is_a_share_of_the_level_that_is_shown)
+{
+	const struct claims_figure *shown;
+	char counter[] = "/tmp/ringside-claim-counter.XXXXXX";
+	int descriptor = mkstemp(counter);
+	double rate;
+
+	assert_true(descriptor >= 0);
+	assert_int_equal(close(descriptor), 0);
+	assert_int_equal(setenv("RINGSIDE_SCRIPT", counter, 1), 0); /* each trial differs */
+	write_claim("blocks=6\nload=50% of fast\nclaim=slow.iops >= 1\n", "iops=1000000 noise=30",
+		"iops=50000 noise=1");
+	assert_int_equal(run(), EXIT_DONE);
+	unsetenv("RINGSIDE_SCRIPT");
+	unlink(counter);
+	shown = claims_figure_of(&claims.entries[0].points[0].contenders[0], "iops");
+	assert_non_null(shown);
+	rate = strtod(option_of(&claims.records[0].points[1], "fast", "rate_iops_total"), NULL);
+	assert_true(fabs(rate - 0.5 * shown->level) <= 1);
+}
+
 TEST(without_its_maximum_there_is_no_load)
 {
 	write_claim("blocks=6\nload=50% of fast\nclaim=at(load=50%): slow.iops >= 1\n", "problem=4",
@@ -218,8 +240,19 @@ TEST(a_load_is_refused_where_a_job_has_a_rate_of_its_own)
 		"iops=1\nthinktime=1ms");
 	assert_int_equal(make_plan(false, CONTEST_AUTO), -EINVAL);
 	fflush(diag.stream);
-	assert_non_null(strstr(said, "contender 'fast' has a rate"));
-	assert_non_null(strstr(said, "contender 'slow' has a rate"));
+	assert_non_null(strstr(said, "contender 'fast' sets its own pace"));
+	assert_non_null(strstr(said, "| rate_iops=100\n"));
+	assert_non_null(strstr(said, "contender 'slow' sets its own pace"));
+	assert_non_null(strstr(said, "| thinktime=1ms\n"));
+}
+
+TEST(a_load_is_refused_where_a_job_says_how_requests_arrive)
+{
+	write_claim("load=50% of fast\nclaim=slow.iops >= 1\n", "iops=1\nrate_process=linear",
+		"iops=1");
+	assert_int_equal(make_plan(false, CONTEST_AUTO), -EINVAL);
+	fflush(diag.stream);
+	assert_non_null(strstr(said, "contender 'fast' sets how requests arrive"));
 }
 
 TEST(a_short_form_has_no_verdict_however_clear_it_is)

@@ -221,7 +221,9 @@ int claim_report_markdown(const struct claims *claims, FILE *stream)
 	for (size_t i = 0; i < claims->entry_count; i++)
 		put_entry(claims, &claims->entries[i], &arena, stream);
 	put_machine(claims, &arena, stream);
-	fprintf(stream, "Again: `%s`\n", claim_words_again(claims, &arena));
+	fputs("Again: ", stream);
+	page_markdown_code(stream, claim_words_again(claims, &arena));
+	fputc('\n', stream);
 	arena_free(&arena);
 	return stream_finish(stream);
 }

@@ -172,8 +172,11 @@ int curve_write_markdown(const struct curve *curve, FILE *stream)
 	}
 	print_markdown_lines(curve_words_notes(curve, &arena), stream);
 	print_markdown_lines(curve_words_findings(curve, &arena), stream);
-	if (*again)
-		fprintf(stream, "Again: `%s`\n", again);
+	if (*again) {
+		fputs("Again: ", stream);
+		page_markdown_code(stream, again);
+		fputc('\n', stream);
+	}
 	arena_free(&arena);
 	return stream_finish(stream);
 }

@@ -289,8 +289,11 @@ int report_markdown(const struct record *record, FILE *stream)
 		print_markdown_lines(report_notes(&view), stream);
 		print_markdown_lines(report_words(&view), stream);
 	}
-	if (*report_again(record, &arena))
-		fprintf(stream, "Again: `%s`\n", report_again(record, &arena));
+	if (*report_again(record, &arena)) {
+		fputs("Again: ", stream);
+		page_markdown_code(stream, report_again(record, &arena));
+		fputc('\n', stream);
+	}
 	arena_free(&arena);
 	return stream_finish(stream);
 }

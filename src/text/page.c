@@ -371,3 +371,26 @@ void page_markdown(FILE *stream, const char *before, const char *text, const cha
 	}
 	fputs(after, stream);
 }
+
+/* A span ends at as many backticks as it begins with: one more than any of its own. */
+void page_markdown_code(FILE *stream, const char *text)
+{
+	size_t longest = 0;
+
+	for (const char *at = strchr(text, '`'); at; at = strchr(at, '`')) {
+		size_t length = strspn(at, "`");
+
+		longest = length > longest ? length : longest;
+		at += length;
+	}
+	for (size_t i = 0; i <= longest; i++)
+		fputc('`', stream);
+	if (longest > 0)
+		fputc(' ', stream);
+	for (; *text; text++)
+		fputc((unsigned char)*text < ' ' ? '?' : *text, stream);
+	if (longest > 0)
+		fputc(' ', stream);
+	for (size_t i = 0; i <= longest; i++)
+		fputc('`', stream);
+}

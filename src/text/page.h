@@ -84,5 +84,6 @@ char *page_cut(char *cut, size_t bytes, const char *text, unsigned columns);
  * what stands before and after it as it is.
  */
 void page_markdown(FILE *stream, const char *before, const char *text, const char *after);
+void page_markdown_code(FILE *stream, const char *text); /* the same as a span of code */
 
 #endif

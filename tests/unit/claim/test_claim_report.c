@@ -280,6 +280,16 @@ TEST(one_problem_of_several_contenders_is_one_note)
 	expect_no("plain, bs=4k; fixed");
 }
 
+TEST(the_command_is_a_span_of_code_whatever_files_are_called)
+{
+	static const char *arguments[] = {"a`b.job"};
+
+	claims.arguments = arguments;
+	claims.argument_count = 1;
+	print_markdown();
+	expect("Again: `` ringside claims 'a`b.job'");
+}
+
 TEST(what_was_broken_off_says_so)
 {
 	claims.signal = 2;

@@ -246,4 +246,25 @@ TEST(markdown_signs_are_escaped)
 	free(text);
 }
 
+static void expect_code(const char *text, const char *expected)
+{
+	char *code = NULL;
+	size_t bytes = 0;
+	FILE *into = open_memstream(&code, &bytes);
+
+	page_markdown_code(into, text);
+	fclose(into);
+	assert_string_equal(code, expected);
+	free(code);
+}
+
+TEST(a_span_of_code_is_one_whatever_is_in_it)
+{
+	expect_code("ringside run 'a|b_c'", "`ringside run 'a|b_c'`");
+	expect_code("a`b", "`` a`b ``");
+	expect_code("``a``` `", "```` ``a``` ` ````");
+	expect_code("a\nb\033[2J", "`a?b?[2J`");
+	expect_code("µ", "`µ`");
+}
+
 TEST_MAIN(NULL, NULL);

@@ -38,17 +38,37 @@ static void put_column(FILE *stream, int line)
 		fputs("      | ", stream);
 }
 
-/* Control characters of a broken file must not reach the terminal. */
+/* Control characters of a broken file, or of its name, must not reach the terminal. */
+static bool is_hidden(char c, const char *allowed)
+{
+	bool is_control = (unsigned char)c < ' ' || c == 0x7f;
+
+	return is_control && (c == '\0' || !strchr(allowed, c));
+}
+
+/* In few writes: stderr has no buffer. */
+static void put_text(FILE *stream, const char *text, const char *allowed)
+{
+	while (*text) {
+		size_t shown = 0;
+
+		while (text[shown] && !is_hidden(text[shown], allowed))
+			shown++;
+		fwrite(text, 1, shown, stream);
+		text += shown;
+		if (*text) {
+			fputc('?', stream);
+			text++;
+		}
+	}
+}
+
 static void put_line(FILE *stream, const struct extract *extract)
 {
 	if (extract->is_cut_before)
 		fputs(CUT, stream);
-	for (int i = 0; i < extract->length; i++) {
-		char c = extract->text[i];
-		bool is_control = ((unsigned char)c < ' ' && c != '\t') || c == 0x7f;
-
-		fputc(is_control ? '?' : c, stream);
-	}
+	for (int i = 0; i < extract->length; i++)
+		fputc(is_hidden(extract->text[i], "\t") ? '?' : extract->text[i], stream);
 	fputs(extract->is_cut_behind ? CUT "\n" : "\n", stream);
 }
 
@@ -117,7 +137,7 @@ static void put_source(FILE *stream, const struct place *place)
 
 static void put_head(FILE *stream, const struct place *place, const char *kind)
 {
-	fputs(place && place->file ? place->file : "ringside", stream);
+	put_text(stream, place && place->file ? place->file : "ringside", "");
 	if (place && place->line > 0) {
 		fprintf(stream, ":%d", place->line);
 		if (place->column > 0)
@@ -147,6 +167,8 @@ static void report(const struct diag *diag, enum diag_kind kind, const struct pl
 		fprintf(diag->stream, "%s: ", names[kind]);
 	else
 		put_head(diag->stream, place, names[kind]);
+	for (char *c = text; length >= 0 && *c; c++)
+		*c = is_hidden(*c, "\n\t") ? '?' : *c;
 	fprintf(diag->stream, "%s\n", length < 0 ? format : text);
 	if (place && place->text)
 		put_source(diag->stream, place);

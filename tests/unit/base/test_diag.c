@@ -229,4 +229,14 @@ TEST(control_characters_do_not_reach_the_terminal)
 	expect(&capture, "f:1: warning: m\n    1 | a?[2J??b\n");
 }
 
+TEST(control_characters_of_names_do_not_either)
+{
+	const struct place place = {"f\x1b[2J\n", 1, 0, 0, NULL};
+	struct capture capture;
+
+	start(&capture);
+	diag_warning(&capture.diag, &place, "'%s' is odd\n\tand more", "a\x1b[31m\x7f");
+	expect(&capture, "f?[2J?:1: warning: 'a?[31m?' is odd\n\tand more\n");
+}
+
 TEST_MAIN(NULL, NULL);

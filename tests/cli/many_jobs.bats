@@ -33,6 +33,15 @@ peak_of() {
 	[ "$peak" -lt 81920 ]
 }
 
+@test "a job of many takes less than 64 KiB" {
+	local some many
+	some=$(peak_of --numjobs=200)
+	many=$(peak_of --numjobs=1000)
+	echo "$(((many - some) / 800)) KiB"
+	[ $((many - some)) -gt 800 ]
+	[ $((many - some)) -lt $((800 * 64)) ]
+}
+
 @test "4,000 jobs run, and are one entry of the result in less than 320 MiB" {
 	local peak
 	peak=$(peak_of --numjobs=4000 --group_reporting --json=r.json)

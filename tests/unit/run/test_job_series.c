@@ -309,6 +309,21 @@ TEST(a_gap_counts_while_others_are_over)
 	assert_int_equal(result.longest_gap.duration_ns, 110);
 }
 
+/* Thousands of jobs have a series each. */
+TEST(room_is_made_as_it_is_needed)
+{
+	job_series_init(&series, 1, LENGTH, 1, NO_LIMIT);
+	add_gap(0, 0, 10, 5);
+	assert_int_equal(series.room, 1);
+	assert_int_equal(series.workers[0].gap_room, 1);
+	for (unsigned i = 1; i < 100; i++)
+		add_gap(0, i, i * LENGTH, 5);
+	assert_true(series.room < 200);
+	assert_int_equal(series.workers[0].gap_room, JOB_SERIES_GAPS);
+	end(0, 0, 100 * LENGTH);
+	(void)finish();
+}
+
 TEST(the_longest_of_many_gaps_are_kept)
 {
 	struct result_series result;

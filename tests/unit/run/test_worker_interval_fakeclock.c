@@ -118,6 +118,16 @@ static void assert_nothing_lost(const struct worker_direction *read)
 	assert_int_equal(lat.summary.min_ns, read->lat.summary.min_ns);
 }
 
+/* A page is touched for what is always there, and only where latencies fall another one. */
+TEST(counters_and_the_summary_of_reads_are_on_one_page)
+{
+	enum { PAGE_BYTES = 4096 };
+
+	assert_true(offsetof(struct worker_measurement, cpu_number) < PAGE_BYTES / 2);
+	assert_true(offsetof(struct worker_measurement, directions[DIRECTION_READ].lat.counts) <
+		    PAGE_BYTES / 2);
+}
+
 TEST(two_buffers_do_when_the_supervisor_keeps_up)
 {
 	set_up_intervals(&fake_sync_class, 10 * LENGTH);

@@ -29,7 +29,7 @@ struct posixaio_engine {
 	unsigned slot_count;
 	struct aiocb *controls;       /* by slot index */
 	const struct aiocb **waiting; /* those in flight, for aio_suspend */
-	struct slot **in_flight;      /* the same, as slots */
+	struct slot **in_flight;      /* the same, as slots; both by age */
 	unsigned in_flight_count;
 	int *descriptors; /* by slot index x target; NULL: the targets' own */
 	struct engine_finished finished;
@@ -126,35 +126,33 @@ static int posixaio_submit(struct engine *engine, struct slot **slots, unsigned 
 /* Takes those that are done out of the list of those in flight. */
 static unsigned collect(struct posixaio_engine *aio, struct slot **done, unsigned max)
 {
-	unsigned count = 0;
-	unsigned i = 0;
+	unsigned count = 0, kept = 0;
 
-	while (i < aio->in_flight_count && count < max) {
+	for (unsigned i = 0; i < aio->in_flight_count; i++) {
 		struct slot *slot = aio->in_flight[i];
 		struct aiocb *control = &aio->controls[slot->index];
-		int error = aio_error(control);
+		int error = count < max ? aio_error(control) : EINPROGRESS;
 
 		if (error == EINPROGRESS) {
-			i++;
+			aio->in_flight[kept] = slot;
+			aio->waiting[kept++] = control;
 			continue;
 		}
 		slot->result = error ? -error : (int32_t)aio_return(control);
 		done[count++] = slot;
-		aio->in_flight_count--;
-		aio->in_flight[i] = aio->in_flight[aio->in_flight_count];
-		aio->waiting[i] = aio->waiting[aio->in_flight_count];
 	}
+	aio->in_flight_count = kept;
 	return count;
 }
 
-/* Looks for a while that is shorter than sleeping and being woken. The pool goes by age. */
-static bool spin(const struct posixaio_engine *aio)
+/* Looks for a while that is shorter than sleeping and being woken. */
+static bool spin(const struct aiocb *const *waiting, unsigned count)
 {
 	uint64_t deadline_ns = clock_now() + SPIN_NS;
 
 	do {
-		for (unsigned i = 0; i < aio->in_flight_count; i++) {
-			if (aio_error(aio->waiting[i]) != EINPROGRESS)
+		for (unsigned i = 0; i < count; i++) {
+			if (aio_error(waiting[i]) != EINPROGRESS)
 				return true;
 		}
 		engine_spin_pause();
@@ -162,14 +160,23 @@ static bool spin(const struct posixaio_engine *aio)
 	return false;
 }
 
-/* False when a signal or the time ended the wait. aio_suspend ends it with the first one done. */
-static bool wait_for_one(struct posixaio_engine *aio, uint64_t deadline_ns)
+/*
+ * Waits until one is done; of one file, whose I/Os are done one after the other, until all `needed`
+ * are. False when a signal or the time ended the wait.
+ */
+static bool wait_for(struct posixaio_engine *aio, unsigned needed, uint64_t deadline_ns)
 {
+	const struct aiocb *const *waiting = aio->waiting;
+	unsigned count = aio->in_flight_count;
 	struct timespec timeout = {0};
 	uint64_t now_ns;
 
+	if (!aio->descriptors && aio->target_count == 1) {
+		waiting += (needed < count ? needed : count) - 1;
+		count = 1;
+	}
 	if (engine_spin_is_due(&aio->spin)) {
-		if (spin(aio)) {
+		if (spin(waiting, count)) {
 			engine_spin_found(&aio->spin);
 			return true;
 		}
@@ -178,11 +185,11 @@ static bool wait_for_one(struct posixaio_engine *aio, uint64_t deadline_ns)
 	aio->engine.syscalls++;
 	aio->suspend_calls++;
 	if (deadline_ns == 0)
-		return aio_suspend(aio->waiting, (int)aio->in_flight_count, NULL) == 0;
+		return aio_suspend(waiting, (int)count, NULL) == 0;
 	now_ns = clock_now();
 	if (now_ns < deadline_ns)
 		timeout = clock_timespec(deadline_ns - now_ns);
-	return aio_suspend(aio->waiting, (int)aio->in_flight_count, &timeout) == 0;
+	return aio_suspend(waiting, (int)count, &timeout) == 0;
 }
 
 static int posixaio_reap(
@@ -197,7 +204,7 @@ static int posixaio_reap(
 		return (int)count;
 	if (timeout_ns >= 0)
 		deadline_ns = clock_now() + (uint64_t)timeout_ns;
-	while (count < min && aio->in_flight_count > 0 && wait_for_one(aio, deadline_ns))
+	while (count < min && aio->in_flight_count > 0 && wait_for(aio, min - count, deadline_ns))
 		count += collect(aio, &done[count], max - count);
 	return (int)count;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <pthread.h>
 #include <sys/resource.h>
 
 #include "test.h"
@@ -118,6 +119,42 @@ TEST(a_timeout_loses_nothing)
 		assert_int_equal(done[0]->result, 4096);
 		rig.idle[rig.idle_count++] = done[0];
 	}
+	close_target(&rig);
+}
+
+static void *write_blocks(void *descriptor)
+{
+	static const char block[RIG_BLOCK_BYTES];
+
+	for (int i = 0; i < 4; i++) {
+		usleep(10000);
+		if (write(*(int *)descriptor, block, sizeof(block)) != sizeof(block))
+			abort();
+	}
+	return NULL;
+}
+
+/* glibc's thread does the I/Os of one file in their order: none before the last is waited for. */
+TEST(several_of_one_file_are_one_wait)
+{
+	struct rig rig = {.target = {.kind = TARGET_CHARACTER}};
+	struct slot *done[4];
+	pthread_t writer;
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	rig.target.descriptor = ends[0];
+	assert_int_equal(rig_open(&rig, "posixaio", "", 4, 4, IO_BIT(IO_READ)), 0);
+	for (int i = 0; i < 4; i++)
+		rig_start_one(&rig, IO_READ, 0, RIG_BLOCK_BYTES);
+	assert_int_equal(pthread_create(&writer, NULL, write_blocks, &ends[1]), 0);
+	assert_int_equal(rig.class->reap(rig.engine, done, 4, 4, -1), 4);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(done[i]->result, RIG_BLOCK_BYTES);
+	rig.class->prove(rig.engine, &rig.report);
+	assert_non_null(strstr(rig_setting(rig.report.proof, "calls"), "aio_suspend 1"));
+	assert_int_equal(pthread_join(writer, NULL), 0);
+	close(ends[1]);
 	close_target(&rig);
 }
 

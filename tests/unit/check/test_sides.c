@@ -17,7 +17,13 @@
 #include "run/collect.h"
 #include "test.h"
 
-enum { BLOCKS = 7, SESSIONS = 400 };
+/* Rates are those of the plain flavour. */
+#ifdef __SANITIZE_ADDRESS__
+enum { SESSIONS = 100 };
+#else
+enum { SESSIONS = 400 };
+#endif
+enum { BLOCKS = 7 };
 
 static const char user_only[] = "user (kernel: kernel.perf_event_paranoid is 2)";
 static const char none[] = "none (no performance counters of the CPU)";

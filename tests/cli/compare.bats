@@ -46,7 +46,7 @@ longest_line() {
 
 @test "two copies of io_uring on a file" {
 	ringside compare --engines io_uring,io_uring --filename=data --size=4m --rw=randread \
-		--direct=1 --iodepth=8 --trial-time=100ms --blocks=6 --quiet --json=out.json --wide
+		--direct=1 --iodepth=8 --trial-time=20ms --blocks=6 --quiet --json=out.json --wide
 	expect_status 0
 	[ "$(longest_line)" -gt 100 ]
 	expect_text "io_uring#2"
@@ -483,17 +483,17 @@ longest_line() {
 }
 
 @test "slow I/O makes no ramp longer than its trial, and that is said" {
-	slow=(--filename=/dev/zero --size=1m --rw=randread --rate_iops=20 --trial-time=300ms)
+	slow=(--filename=/dev/zero --size=1m --rw=randread --rate_iops=50 --trial-time=100ms)
 	ringside compare --engines psync "${slow[@]}" --blocks=1 --json=slow.json --quiet
 	expect_status 0
-	expect_text "the ramp was cut to 0.3 s, the slowest contender takes"
-	expect_json slow.json "d['points'][0]['ramp_s']" 0.3
+	expect_text "the ramp was cut to 0.1 s, the slowest contender takes"
+	expect_json slow.json "d['points'][0]['ramp_s']" 0.1
 	expect_json slow.json "d['points'][0]['ramp_wanted_s'] > 10" True
 	ringside report slow.json
-	expect_text "the ramp was cut to 0.3 s"
+	expect_text "the ramp was cut to 0.1 s"
 	ringside check "${slow[@]}" --name=slow --ioengine=psync --ref=sync --blocks=3 --no-guards
-	expect_text "the ramp was cut to 0.3 s"
-	ringside compare --engines psync "${slow[@]}" --blocks=1 --ramp-time=100ms --quiet
+	expect_text "the ramp was cut to 0.1 s"
+	ringside compare --engines psync "${slow[@]}" --blocks=1 --ramp-time=50ms --quiet
 	[[ $output != *"the ramp was cut"* ]]
 }
 

@@ -40,7 +40,7 @@ static struct result *result_of(unsigned rank, const char *host, uint64_t ios, u
 	for (uint64_t i = 0; i < ios; i++)
 		histogram_record(histogram, 1000 * (rank + 1), 1);
 	*reads = (struct result_direction){.ios = ios, .bytes = ios * 4096};
-	reads->lat = (struct result_latency){histogram->summary, histogram};
+	reads->lat = (struct result_latency){histogram->summary, histogram, NULL};
 	settings_add(&result->environment.hard, &result->arena, "cpu_model", "A");
 	settings_add(&result->environment.soft, &result->arena, "now.load_average", host);
 	return result;

@@ -109,7 +109,11 @@ expect_sums() {
 	wait
 	expect_status 0
 	[[ $output =~ IOPS\ +[^\ ]*_____ ]] || { show; return 1; }
-	[[ $output =~ gap\ +nothing\ came\ back\ for\ [78] ]] || { show; return 1; }
+	# On a busy machine the feeder sleeps longer.
+	[[ $output =~ gap\ +nothing\ came\ back\ for\ ([789][0-9]*\ ms|[0-9.]+\ s) ]] || {
+		show
+		return 1
+	}
 	expect_text "read latency by time, 100 ms a column"
 	expect_sums r.json
 	ringside report r.json --format=csv-series

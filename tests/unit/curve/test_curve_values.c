@@ -41,9 +41,12 @@ static struct result_job job_of_two(void)
 		histogram_record(&lat[d], late + took, count);
 		histogram_record(&lag[d], late, count);
 		histogram_record(&service[d], took, count);
-		direction->lat = (struct result_latency){lat[d].summary, &lat[d]};
-		direction->pace.lag = (struct result_latency){lag[d].summary, &lag[d]};
-		direction->pace.service = (struct result_latency){service[d].summary, &service[d]};
+		direction->lat =
+			(struct result_latency){.summary = lat[d].summary, .histogram = &lat[d]};
+		direction->pace.lag =
+			(struct result_latency){.summary = lag[d].summary, .histogram = &lag[d]};
+		direction->pace.service = (struct result_latency){
+			.summary = service[d].summary, .histogram = &service[d]};
 	}
 	return job;
 }

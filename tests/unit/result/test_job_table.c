@@ -85,7 +85,7 @@ TEST(percentiles_need_ten_samples_above)
 	struct result_latency *lat = &job->directions[DIRECTION_READ].lat;
 
 	histogram_record(histogram, 100, 100000);
-	*lat = (struct result_latency){histogram->summary, histogram};
+	*lat = (struct result_latency){.summary = histogram->summary, .histogram = histogram};
 	job_table(&grid, &result.arena, job);
 	assert_true(cell("read", "p99.99") == 100);
 	histogram->summary.count = 99999;

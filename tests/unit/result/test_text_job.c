@@ -119,7 +119,8 @@ TEST(four_targets_are_named)
 	struct result_job job = plain();
 
 	for (size_t i = 0; i < 5; i++)
-		targets[i] = (struct result_target){"/t", "file", i ? 4096 : UINT64_MAX, NULL};
+		targets[i] = (struct result_target){
+			.path = "/t", .kind = "file", .bytes = i ? 4096 : UINT64_MAX};
 	targets[1].file_system = "ext4";
 	targets[1].device = "sda";
 	job.target_count = 4;

@@ -43,17 +43,20 @@ TEST(each_latency_with_buckets_has_a_line)
 	const char *expected;
 	char *text;
 
-	jobs[0].directions[DIRECTION_READ].lat = (struct result_latency){slow.summary, &slow, NULL};
+	jobs[0].directions[DIRECTION_READ].lat =
+		(struct result_latency){.summary = slow.summary, .histogram = &slow, NULL};
 	jobs[0].directions[DIRECTION_READ].clat =
-		(struct result_latency){fast.summary, &fast, NULL};
+		(struct result_latency){.summary = fast.summary, .histogram = &fast, NULL};
 	/* No buckets: no line. */
-	jobs[0].directions[DIRECTION_READ].slat = (struct result_latency){fast.summary, NULL};
+	jobs[0].directions[DIRECTION_READ].slat =
+		(struct result_latency){.summary = fast.summary, .histogram = NULL};
 	jobs[1].directions[DIRECTION_SYNC].sample.clat =
-		(struct result_latency){slow.summary, &slow, NULL};
+		(struct result_latency){.summary = slow.summary, .histogram = &slow, NULL};
 	jobs[1].directions[DIRECTION_SYNC].error_count = 1;
 	jobs[1].directions[DIRECTION_SYNC].errors[0] = (struct result_error_count){5, "EIO", 3};
 	jobs[1].first_error = 5;
-	jobs[1].directions[DIRECTION_SYNC].lat = (struct result_latency){fast.summary, &fast, NULL};
+	jobs[1].directions[DIRECTION_SYNC].lat =
+		(struct result_latency){.summary = fast.summary, .histogram = &fast, NULL};
 	expected = arena_printf(&arena,
 		"#[Latencies measured by ringside 9.8.7, in nanoseconds]\n"
 		"#[Histogram log format version 1.3]\n"
@@ -96,8 +99,10 @@ TEST(each_interval_has_a_line)
 
 	histogram_merge(&whole, &fast);
 	histogram_merge(&whole, &slow);
-	job.directions[DIRECTION_READ].lat = (struct result_latency){whole.summary, &whole, NULL};
-	job.directions[DIRECTION_READ].clat = (struct result_latency){fast.summary, &fast, NULL};
+	job.directions[DIRECTION_READ].lat =
+		(struct result_latency){.summary = whole.summary, .histogram = &whole, NULL};
+	job.directions[DIRECTION_READ].clat =
+		(struct result_latency){.summary = fast.summary, .histogram = &fast, NULL};
 	intervals[0].directions[DIRECTION_READ].lat =
 		(struct sparse_histogram){fast.summary, 1, &fast_bucket};
 	intervals[2].directions[DIRECTION_READ].lat =

@@ -109,12 +109,28 @@ int uring_check_polling(const struct uring_options *options, const struct engine
 	return result < 0 || !options->hipri ? result : uring_check_queues(setup, report);
 }
 
-static int try_sqe(struct uring *uring, const struct io_uring_sqe *wanted, int *answer)
+/* A poll thread may have answered before it says that it has read the SQE, of which there may be
+ * one. NULL: the ring is full otherwise. */
+static struct io_uring_sqe *next_sqe(struct uring *uring)
 {
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&uring->ring);
+
+	while (!sqe && uring->ring.flags & IORING_SETUP_SQPOLL) {
+		if (io_uring_sqring_wait(&uring->ring) < 0)
+			return NULL;
+		sqe = io_uring_get_sqe(&uring->ring);
+	}
+	return sqe;
+}
+
+static int try_sqe(struct uring *uring, const struct io_uring_sqe *wanted, int *answer)
+{
+	struct io_uring_sqe *sqe = next_sqe(uring);
 	struct io_uring_cqe *cqe;
 	int result;
 
+	if (!sqe)
+		return -EBUSY;
 	*sqe = *wanted;
 	result = io_uring_submit_and_wait(&uring->ring, 1);
 	if (result >= 0)

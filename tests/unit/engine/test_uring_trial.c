@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What is asked of the kernel or of a target when the job opens it. */
+#include <sched.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "engine/uring_open.h"
 #include "test.h"
-#include "unit/engine/rig.h"
+#include "unit/engine/zram_device.h"
 
 static int open_zero(struct rig *rig, const char *settings, unsigned depth)
 {
@@ -33,6 +34,34 @@ TEST(a_device_without_discard_is_told_at_open)
 	assert_non_null(strstr(rig.report.hint, "psync"));
 	close(rig.target.descriptor);
 	rig_close(&rig);
+}
+
+/* The poll thread's CQE is there before it says that it has read the SQE, of which there is one. */
+TEST(a_ring_of_one_is_tried_twice_although_its_poll_thread_lags)
+{
+	char path[64], settings[64];
+	int cpu = sched_getcpu(), result = device_make_zram(1 << 20, path);
+	cpu_set_t before, one;
+
+	if (result < 0) {
+		print_message("no zram device: %s\n", strerror(-result));
+		skip();
+	}
+	/* On one CPU: what the CQE wakes up takes it from the poll thread. */
+	CPU_ZERO(&one);
+	CPU_SET((size_t)cpu, &one);
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	snprintf(settings, sizeof(settings),
+		"sqthread_poll=1 sqthread_poll_idle=1 sqthread_poll_cpu=%d", cpu);
+	for (int i = 0; i < 60; i++) {
+		struct rig rig = {.target = {.kind = TARGET_BLOCK, .path = path}};
+
+		rig.target.descriptor = open(path, O_RDWR | O_CLOEXEC);
+		assert_int_equal(rig_open(&rig, "io_uring", settings, 1, 1, IO_BIT(IO_TRIM)), 0);
+		close_target(&rig);
+	}
+	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
 }
 
 TEST(every_nth_io_is_forced)

@@ -122,10 +122,10 @@ load helper
 }
 
 @test "a signal ends a command, and the run with it" {
-	printf '%s\n' [a] ioengine=null size=4k 'exec_prerun=sleep 100' >job
+	printf '%s\n' [a] ioengine=null size=4k "exec_prerun=sleep 100.$$" >job
 	timeout --signal=INT 1 "$ringside" run job >out 2>err && status=0 || status=$?
 	[ "$status" -eq 124 ]
-	must_fail pgrep -f 'sleep 100$' -s 0
+	must_fail pgrep -f "sleep 100[.]$$\$"
 }
 
 @test "each clone draws its delay out of the range" {

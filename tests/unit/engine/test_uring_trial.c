@@ -58,7 +58,13 @@ TEST(a_ring_of_one_is_tried_twice_although_its_poll_thread_lags)
 		struct rig rig = {.target = {.kind = TARGET_BLOCK, .path = path}};
 
 		rig.target.descriptor = open(path, O_RDWR | O_CLOEXEC);
-		assert_int_equal(rig_open(&rig, "io_uring", settings, 1, 1, IO_BIT(IO_TRIM)), 0);
+		result = rig_open(&rig, "io_uring", settings, 1, 1, IO_BIT(IO_TRIM));
+		if (result == -EOPNOTSUPP) { /* the second trial is one of discards */
+			print_message("%s\n", rig.report.problem);
+			close_target(&rig);
+			skip();
+		}
+		assert_int_equal(result, 0);
 		close_target(&rig);
 	}
 	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);

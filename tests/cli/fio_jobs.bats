@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Job files under fio and under ringside: tests/fio-jobs/*.fio, by tests/fio-jobs/compare, whose
-# head says what a file may ask for. A file belongs to the test that its name begins with.
+# head says what a file may ask for. A file belongs to the test that its name begins with;
+# fio_jobs_time.bats has those that wait.
 
 load helper
 
@@ -13,10 +14,6 @@ compare_files() {
 
 @test "patterns: offsets, sizes, files and buffers are fio's" {
 	compare_files pattern
-}
-
-@test "time: pace, pauses, ends and order are fio's" {
-	compare_files time
 }
 
 @test "engines and the machine: engines, memory, CPUs, priorities are fio's" {
@@ -41,7 +38,7 @@ compare_files() {
 
 @test "each job file belongs to a test" {
 	local file tests
-	tests=$(sed -n 's/^\tcompare_files //p' "$BATS_TEST_FILENAME")
+	tests=$(sed -n 's/^\tcompare_files //p' "$BATS_TEST_DIRNAME"/fio_jobs*.bats)
 	for file in "$root"/tests/fio-jobs/*.fio; do
 		file=${file##*/}
 		grep -qx "${file%%-*}" <<<"$tests" || { echo "$file: no test"; return 1; }

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import re
 import statistics
 
 import figures
@@ -226,7 +227,9 @@ def make_document(results, judged, about):
                 "rounds": results.values.get((name, tool.name), {}),
                 "median": {metric: statistics.median(values) for metric, values in
                            results.values.get((name, tool.name), {}).items()}}
-        rows.append({"name": name, "kind": row.kind, "options": row.options,
+        # Of the folder that was made for this run nobody needs the name.
+        options = [re.sub(r"/[^=]*/ringside-bench\.[^/]*/", "", word) for word in row.options]
+        rows.append({"name": name, "kind": row.kind, "options": options,
                      "peer_options": row.peer_options, "pinned": row.pinned,
                      "others_share": results.busy.get(name), "tools": tools})
     goals = [{"goal": goal.text, "limit": goal.limit,

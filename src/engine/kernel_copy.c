@@ -22,23 +22,24 @@ struct kernel_copy {
 	unsigned pair_count; /* the destination of target i is i + pair_count */
 	bool targets_change;
 	uint64_t *positions; /* `sendfile` only: where each destination's descriptor stands */
-	uint64_t copies, seeks;
+	uint64_t copies, repeats, seeks; /* repeats: calls after one that was short */
 	uint64_t syncs[IO_OP_COUNT];
 };
 
-/* Bytes copied, 0 at the end of the source, or -errno. */
-typedef int32_t copy_function(struct kernel_copy *copy, const struct slot *slot);
+/* One call for what is left behind `done` bytes: bytes copied, 0 at the end of the source, -errno.
+ */
+typedef long copy_function(struct kernel_copy *copy, const struct slot *slot, uint32_t done);
 
-static int32_t copy_by_range(struct kernel_copy *copy, const struct slot *slot)
+static long copy_by_range(struct kernel_copy *copy, const struct slot *slot, uint32_t done)
 {
 	const struct target *source = &copy->targets[slot->target];
-	loff_t from = (loff_t)slot->offset, to = from;
+	loff_t from = (loff_t)slot->offset + done, to = from;
 	long result;
 
 	copy->engine.syscalls++;
 	result = syscall(SYS_copy_file_range, source->descriptor, &from,
-		source[copy->pair_count].descriptor, &to, (size_t)slot->length, 0U);
-	return result < 0 ? -errno : (int32_t)result;
+		source[copy->pair_count].descriptor, &to, (size_t)(slot->length - done), 0U);
+	return result < 0 ? -errno : result;
 }
 
 /* The position is the descriptor's, so it is not known of one that may have been reopened. */
@@ -53,20 +54,36 @@ static int seek(struct kernel_copy *copy, const struct slot *slot)
 	return lseek(destination->descriptor, (off_t)slot->offset, SEEK_SET) < 0 ? -errno : 0;
 }
 
-static int32_t copy_by_sendfile(struct kernel_copy *copy, const struct slot *slot)
+static long copy_by_sendfile(struct kernel_copy *copy, const struct slot *slot, uint32_t done)
 {
 	const struct target *source = &copy->targets[slot->target];
-	off_t from = (off_t)slot->offset;
-	long result = seek(copy, slot);
+	off_t from = (off_t)slot->offset + done;
+	long result = done == 0 ? seek(copy, slot) : 0;
 
 	if (result < 0)
-		return (int32_t)result;
+		return result;
 	copy->engine.syscalls++;
 	result = syscall(SYS_sendfile, source[copy->pair_count].descriptor, source->descriptor,
-		&from, (size_t)slot->length);
+		&from, (size_t)(slot->length - done));
 	copy->positions[slot->target] =
-		result < 0 ? POSITION_UNKNOWN : slot->offset + (uint64_t)result;
-	return result < 0 ? -errno : (int32_t)result;
+		result < 0 ? POSITION_UNKNOWN : (uint64_t)slot->offset + done + (uint64_t)result;
+	return result < 0 ? -errno : result;
+}
+
+/* The kernel may stop early, and programs that copy go on. Bytes, or -errno of the first call. */
+static inline __attribute__((always_inline)) int32_t copy_whole(
+	struct kernel_copy *copy, const struct slot *slot, copy_function *function)
+{
+	uint32_t done = 0;
+	long result;
+
+	do {
+		copy->repeats += done > 0;
+		result = function(copy, slot, done);
+		if (result > 0)
+			done += (uint32_t)result;
+	} while (result > 0 && done < slot->length);
+	return result < 0 && done == 0 ? (int32_t)result : (int32_t)done;
 }
 
 static inline __attribute__((always_inline)) int submit_with(
@@ -79,7 +96,7 @@ static inline __attribute__((always_inline)) int submit_with(
 		return 0;
 	slot = slots[0];
 	if (slot->op == IO_COPY) {
-		slot->result = function(copy, slot);
+		slot->result = copy_whole(copy, slot, function);
 		copy->copies++;
 	} else {
 		slot->result = blocking_sync(
@@ -112,6 +129,7 @@ static void kernel_copy_prove(struct engine *engine, struct engine_report *repor
 	const struct kernel_copy *copy = (const struct kernel_copy *)engine;
 	const struct engine_count calls[] = {
 		{engine->class->name, copy->copies},
+		{"after a short one", copy->repeats},
 		{"lseek", copy->seeks},
 		{"fsync", copy->syncs[IO_SYNC]},
 		{"fdatasync", copy->syncs[IO_DATASYNC]},

@@ -1,8 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /* What is its own of the engines that copy inside the kernel; test_blocking_composite has the rest.
  */
+#include <stdarg.h>
+#include <sys/sendfile.h>
+#include <sys/syscall.h>
+
 #include "test.h"
 #include "unit/engine/rig.h"
+
+/* In place of libc's: of a copy the kernel does so many bytes in one call. */
+static size_t most_bytes = SIZE_MAX;
+
+long syscall(long number, ...)
+{
+	va_list list;
+	long a[6];
+
+	va_start(list, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(list, long);
+	va_end(list);
+	if (number == SYS_sendfile)
+		return sendfile((int)a[0], (int)a[1], (off_t *)a[2],
+			(size_t)a[3] < most_bytes ? (size_t)a[3] : most_bytes);
+	assert_int_equal(number, SYS_copy_file_range);
+	return copy_file_range((int)a[0], (off64_t *)a[1], (int)a[2], (off64_t *)a[3],
+		(size_t)a[4] < most_bytes ? (size_t)a[4] : most_bytes, 0);
+}
 
 enum { PAIR = 2, FILE_BLOCKS = 4 };
 
@@ -61,6 +85,15 @@ TEST(sendfile_seeks_where_it_stands_elsewhere)
 TEST(copy_file_range_needs_no_position)
 {
 	expect_calls("copy_file_range", "copy_file_range 5, fdatasync 1");
+}
+
+/* 4 KiB by calls of 1,500 bytes. */
+TEST(what_the_kernel_left_is_copied_by_more_calls)
+{
+	most_bytes = 1500;
+	expect_calls("sendfile", "sendfile 5, after a short one 10, lseek 3, fdatasync 1");
+	expect_calls("copy_file_range", "copy_file_range 5, after a short one 10, fdatasync 1");
+	most_bytes = SIZE_MAX;
 }
 
 TEST_MAIN(NULL, NULL);

@@ -4,13 +4,7 @@
 # fio_jobs_time.bats has those that wait.
 
 load helper
-
-compare_files() {
-	need_command fio
-	cc -std=gnu17 -O1 -shared -fPIC -o trace_io.so "$BATS_TEST_DIRNAME/trace_io.c"
-	"$root/tests/fio-jobs/compare" "$ringside" "$folder/trace_io.so" \
-		"$root/tests/fio-jobs/$1"-*.fio
-}
+load fio_jobs
 
 @test "patterns: offsets, sizes, files and buffers are fio's" {
 	compare_files pattern

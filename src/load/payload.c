@@ -85,30 +85,33 @@ static uint64_t choose_seed(struct payload *payload)
 	return payload->repeated_seed;
 }
 
+/* A share of each chunk is random, the rest zeros or the pattern. */
+static void put_chunks(
+	const struct payload_spec *spec, uint64_t seed, uint8_t *to, size_t bytes, uint64_t offset)
+{
+	struct random_chunks chunks = {spec->compress_chunk, 100 - spec->compress_percent};
+	size_t chunk;
+
+	random_bytes_put_chunks(seed, to, bytes, &chunks);
+	if (!has_pattern(spec))
+		return;
+	for (; bytes > 0; bytes -= chunk, to += chunk) {
+		size_t random_bytes;
+
+		chunk = bytes < chunks.chunk_bytes ? bytes : chunks.chunk_bytes;
+		random_bytes = random_bytes_of_chunk(&chunks, chunk);
+		byte_pattern_put(spec->pattern, to + random_bytes, chunk - random_bytes, offset);
+	}
+}
+
 static void put_content(struct payload *payload, uint8_t *to, size_t bytes, uint64_t offset)
 {
-	const struct payload_spec *spec = payload->spec;
-	unsigned random_percent = 100 - spec->compress_percent;
-	uint64_t seed;
-
-	if (payload->is_fixed) {
+	if (payload->is_fixed)
 		put_fixed(payload, to, bytes, offset);
-		return;
-	}
-	seed = choose_seed(payload);
-	if (random_percent == 100) {
-		random_bytes_put(seed, to, bytes);
-		return;
-	}
-	while (bytes > 0) {
-		size_t chunk = bytes < spec->compress_chunk ? bytes : spec->compress_chunk;
-		size_t random_bytes = chunk * random_percent / 100;
-
-		random_bytes_put(random_splitmix64(&seed), to, random_bytes);
-		put_fixed(payload, to + random_bytes, chunk - random_bytes, offset);
-		to += chunk;
-		bytes -= chunk;
-	}
+	else if (payload->spec->compress_percent == 0)
+		random_bytes_put(choose_seed(payload), to, bytes);
+	else
+		put_chunks(payload->spec, choose_seed(payload), to, bytes, offset);
 }
 
 void payload_fill(struct payload *payload, void *buffer, size_t bytes)

@@ -11,10 +11,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Content of which only a share is random: `percent` of each chunk at its start, then zeros. */
+struct random_chunks {
+	size_t chunk_bytes;
+	unsigned percent;
+};
+
+/* How much of a chunk is random; the last one of a content may be shorter than others. */
+static inline size_t random_bytes_of_chunk(const struct random_chunks *chunks, size_t bytes)
+{
+	return bytes * chunks->percent / 100;
+}
+
 /* The content that `seed` stands for: of two lengths, the shorter one is the longer one's start. */
 void random_bytes_put(uint64_t seed, void *to, size_t bytes);
 
 /* The same by instructions that each CPU of the architecture has. */
 void random_bytes_put_portable(uint64_t seed, void *to, size_t bytes);
+
+/*
+ * All chunks by the generators of one seed: starting them takes as long as 500 bytes. Each chunk
+ * begins with the next word of the first generator.
+ */
+void random_bytes_put_chunks(
+	uint64_t seed, void *to, size_t bytes, const struct random_chunks *chunks);
+void random_bytes_put_chunks_portable(
+	uint64_t seed, void *to, size_t bytes, const struct random_chunks *chunks);
 
 #endif

@@ -50,10 +50,12 @@ TEST(random_content_does_not_compress)
 
 TEST(fill_writes_all_bytes_and_no_more)
 {
-	struct payload_spec specs[4] = {{.seed = 1}, {.is_zero = true},
-		{.compress_percent = 30, .compress_chunk = 512}, {.dedupe_percent = 10}};
+	static const struct byte_pattern pattern = {.length = 3, .bytes = {1, 2, 3}};
+	struct payload_spec specs[5] = {{.seed = 1}, {.is_zero = true},
+		{.compress_percent = 30, .compress_chunk = 512}, {.dedupe_percent = 10},
+		{.compress_percent = 60, .compress_chunk = 300, .pattern = &pattern}};
 
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 5; i++) {
 		for (size_t bytes = 1; bytes < 1100; bytes += 13) {
 			struct payload payload;
 

@@ -55,6 +55,51 @@ TEST(they_are_the_same_on_each_cpu)
 	free(found);
 }
 
+/* As the header says: a chunk begins with the next word of the first generator. */
+static void put_chunks_slowly(
+	uint64_t seed, uint8_t *to, size_t bytes, const struct random_chunks *chunks)
+{
+	uint8_t *words = new_bytes(bytes * GENERATORS * WORD), *next = words;
+
+	put_slowly(seed, words, bytes * GENERATORS);
+	memset(to, 0, bytes);
+	while (bytes > 0) {
+		size_t chunk = bytes < chunks->chunk_bytes ? bytes : chunks->chunk_bytes;
+		size_t random = chunk * chunks->percent / 100;
+
+		memcpy(to, next, random);
+		next += (random + GENERATORS * WORD - 1) / (GENERATORS * WORD) * GENERATORS * WORD;
+		to += chunk;
+		bytes -= chunk;
+	}
+	free(words);
+}
+
+TEST(chunks_are_the_same_on_each_cpu_and_no_byte_more)
+{
+	static const size_t chunk_bytes[] = {1, 7, 64, 100, 512, 1000, 4096};
+	uint8_t wanted[1300], found[1310];
+
+	for (unsigned i = 0; i < 7 * 100; i++) {
+		struct random_chunks chunks = {chunk_bytes[i % 7], i / 7};
+		size_t bytes = 1300 - i % 301, at = i % 10;
+
+		put_chunks_slowly(i, wanted, bytes, &chunks);
+		for (int is_portable = 0; is_portable < 2; is_portable++) {
+			memset(found, 0xa5, sizeof(found));
+			if (is_portable)
+				random_bytes_put_chunks_portable(i, found + at, bytes, &chunks);
+			else
+				random_bytes_put_chunks(i, found + at, bytes, &chunks);
+			assert_memory_equal(found + at, wanted, bytes);
+			for (size_t k = 0; k < at; k++)
+				assert_int_equal(found[k], 0xa5);
+			for (size_t k = at + bytes; k < sizeof(found); k++)
+				assert_int_equal(found[k], 0xa5);
+		}
+	}
+}
+
 /* Saved results are held against later ones: what a seed stands for must not change. */
 TEST(a_seed_stands_for_the_same_content_for_ever)
 {
@@ -62,6 +107,8 @@ TEST(a_seed_stands_for_the_same_content_for_ever)
 
 	random_bytes_put(1, bytes, LENGTH);
 	assert_int_equal(crc32(0, bytes, LENGTH), 0x387f5e2e);
+	random_bytes_put_chunks(1, bytes, LENGTH, &(struct random_chunks){512, 70});
+	assert_int_equal(crc32(0, bytes, LENGTH), 0x6426bee4);
 	free(bytes);
 }
 

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/hot.h"
 #include "base/text.h"
 #include "engine/blocking.h"
 #include "engine/rwf.h"
@@ -164,12 +165,12 @@ static inline __attribute__((always_inline)) int submit_with(
 	return (int)taken;
 }
 
-static int libaio_submit(struct engine *engine, struct slot **slots, unsigned count)
+static HOT int libaio_submit(struct engine *engine, struct slot **slots, unsigned count)
 {
 	return submit_with(engine, slots, count, false);
 }
 
-static int submit_with_priorities(struct engine *engine, struct slot **slots, unsigned count)
+static HOT int submit_with_priorities(struct engine *engine, struct slot **slots, unsigned count)
 {
 	return submit_with(engine, slots, count, true);
 }
@@ -189,7 +190,7 @@ static bool ring_is_empty(const struct aio_ring *ring)
 }
 
 /* Only this thread moves the head, so that it needs no lock; the kernel reads it for room. */
-static unsigned take_from_ring(struct libaio_engine *aio, struct slot **done, unsigned max)
+static HOT unsigned take_from_ring(struct libaio_engine *aio, struct slot **done, unsigned max)
 {
 	struct aio_ring *ring = aio->ring;
 	unsigned head = ring->head;
@@ -225,7 +226,7 @@ static int take_from_kernel(struct libaio_engine *aio, struct slot **done, unsig
 	return count;
 }
 
-static int libaio_reap(
+static HOT int libaio_reap(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	struct libaio_engine *aio = (struct libaio_engine *)engine;

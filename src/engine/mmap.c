@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "base/hot.h"
 #include "engine/blocking.h"
 #include "host/memory_map.h"
 
@@ -239,7 +240,7 @@ static int32_t synchronise(struct mmap_engine *engine, const struct slot *slot)
 	return msync(mapping->memory, mapping->bytes, MS_SYNC) < 0 ? -errno : 0;
 }
 
-static int mmap_submit(struct engine *engine, struct slot **slots, unsigned count)
+static HOT int mmap_submit(struct engine *engine, struct slot **slots, unsigned count)
 {
 	struct mmap_engine *mapped = (struct mmap_engine *)engine;
 	struct slot *slot;

@@ -3,6 +3,7 @@
  * An engine that moves nothing: what a run costs with it is ringside's own cost per I/O. Slots come
  * back in the order they were sent, each with its whole length done.
  */
+#include "base/hot.h"
 #include "engine/engine_kit.h"
 
 struct null_engine {
@@ -37,7 +38,7 @@ static int null_open(
 	return 0;
 }
 
-static int null_submit(struct engine *engine, struct slot **slots, unsigned count)
+static HOT int null_submit(struct engine *engine, struct slot **slots, unsigned count)
 {
 	struct null_engine *null = (struct null_engine *)engine;
 	unsigned tail = null->tail;
@@ -51,7 +52,7 @@ static int null_submit(struct engine *engine, struct slot **slots, unsigned coun
 	return (int)count;
 }
 
-static int null_reap(
+static HOT int null_reap(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	struct null_engine *null = (struct null_engine *)engine;

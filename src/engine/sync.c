@@ -17,7 +17,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/hot.h"
 #include "base/random.h"
+#include "base/system_call.h"
 #include "engine/blocking.h"
 #include "engine/rwf.h"
 #include "host/block_device.h"
@@ -71,10 +73,10 @@ static inline int32_t transfer_sync(
 	if (result < 0)
 		return (int32_t)result;
 	(*syscalls)++;
-	result = syscall(number, descriptor, slot->buffer, (size_t)slot->length);
+	result = system_call(number, descriptor, (long)slot->buffer, slot->length, 0, 0, 0);
 	sync->positions[slot->target] =
 		result < 0 ? POSITION_UNKNOWN : slot->offset + (uint64_t)result;
-	return result < 0 ? -errno : (int32_t)result;
+	return (int32_t)result;
 }
 
 static inline int32_t transfer_psync(
@@ -89,13 +91,11 @@ static inline int32_t transfer_pvsync(
 {
 	long number = slot->op == IO_READ ? SYS_preadv : SYS_pwritev;
 	struct iovec vector = {.iov_base = slot->buffer, .iov_len = slot->length};
-	long result;
 
 	(void)context;
 	/* The offset comes in two halves; on 64-bit machines the first has it all. */
 	(*syscalls)++;
-	result = syscall(number, descriptor, &vector, 1L, (long)slot->offset, 0L);
-	return result < 0 ? -errno : (int32_t)result;
+	return (int32_t)system_call(number, descriptor, (long)&vector, 1, (long)slot->offset, 0, 0);
 }
 
 static inline int32_t transfer_with_flags(
@@ -103,11 +103,10 @@ static inline int32_t transfer_with_flags(
 {
 	long number = slot->op == IO_READ ? SYS_preadv2 : SYS_pwritev2;
 	struct iovec vector = {.iov_base = slot->buffer, .iov_len = slot->length};
-	long result;
 
 	(*syscalls)++;
-	result = syscall(number, descriptor, &vector, 1L, (long)slot->offset, 0L, (long)flags);
-	return result < 0 ? -errno : (int32_t)result;
+	return (int32_t)system_call(
+		number, descriptor, (long)&vector, 1, (long)slot->offset, 0, flags);
 }
 
 static inline int32_t transfer_pvsync2(
@@ -265,7 +264,8 @@ static void sync_prove(struct engine *engine, struct engine_report *report)
 
 #define SYNC_FUNCTIONS(class_name, read_name, write_name)                                          \
 	static const char *const class_name##_names[2] = {read_name, write_name};                  \
-	static int class_name##_submit(struct engine *engine, struct slot **slots, unsigned count) \
+	static HOT int class_name##_submit(                                                        \
+		struct engine *engine, struct slot **slots, unsigned count)                        \
 	{                                                                                          \
 		return submit_with(engine, slots, count, transfer_##class_name);                   \
 	}

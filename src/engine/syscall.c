@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/system_call.h"
 #include "base/text.h"
 #include "engine/engine_kit.h"
 
@@ -50,23 +51,23 @@ static const struct option syscall_options[] = {
 static const struct option_table syscall_table = {
 	.options = syscall_options, .struct_bytes = sizeof(struct syscall_options)};
 
-/* syscall(2): glibc's functions may add work of their own. */
+/* glibc's functions may add work of their own. */
 static inline long make_call(enum syscall_kind kind, int descriptor, void *buffer)
 {
 	long result = 0;
 
 	switch (kind) {
 	case SYSCALL_GETPPID:
-		result = syscall(SYS_getppid);
+		result = system_call(SYS_getppid, 0, 0, 0, 0, 0, 0);
 		break;
 	case SYSCALL_INVALID:
-		result = syscall(INVALID_NUMBER);
+		result = system_call(INVALID_NUMBER, 0, 0, 0, 0, 0, 0);
 		break;
 	case SYSCALL_PREAD0:
-		result = syscall(SYS_pread64, descriptor, buffer, 0L, 0L);
+		result = system_call(SYS_pread64, descriptor, (long)buffer, 0, 0, 0, 0);
 		break;
 	}
-	return result < 0 ? -errno : result;
+	return result;
 }
 
 /* Whether this is what the kernel itself answers. The parent may change, its number is above 0. */

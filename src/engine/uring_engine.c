@@ -12,6 +12,7 @@
 #include <linux/falloc.h>
 
 #include "base/clock.h"
+#include "base/hot.h"
 #include "engine/blocking.h"
 #include "engine/uring_abi.h"
 #include "engine/uring_open.h"
@@ -200,7 +201,7 @@ static inline unsigned fill_plain(struct uring *uring, struct slot **slots, unsi
 	return tail;
 }
 
-static unsigned fill(struct uring *uring, struct slot **slots, unsigned count)
+static HOT unsigned fill(struct uring *uring, struct slot **slots, unsigned count)
 {
 	unsigned tail = uring->sq_tail;
 
@@ -215,7 +216,7 @@ static unsigned fill(struct uring *uring, struct slot **slots, unsigned count)
 	return tail;
 }
 
-static int uring_submit(struct engine *engine, struct slot **slots, unsigned count)
+static HOT int uring_submit(struct engine *engine, struct slot **slots, unsigned count)
 {
 	struct uring *uring = (struct uring *)engine;
 
@@ -245,7 +246,7 @@ static void count_trimmed_bytes(struct slot **done, int count)
 	}
 }
 
-static int uring_reap(
+static HOT int uring_reap(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	struct uring *uring = (struct uring *)engine;
@@ -257,14 +258,14 @@ static int uring_reap(
 }
 
 /* The two for rings with nothing special: most jobs, and what is compared with bare loops. */
-static int submit_plain(struct engine *engine, struct slot **slots, unsigned count)
+static HOT int submit_plain(struct engine *engine, struct slot **slots, unsigned count)
 {
 	struct uring *uring = (struct uring *)engine;
 
 	return uring_submit_filled(uring, fill_plain(uring, slots, count), count);
 }
 
-static int reap_plain(
+static HOT int reap_plain(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	struct uring *uring = (struct uring *)engine;

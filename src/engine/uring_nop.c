@@ -4,10 +4,11 @@
  * completes. What it costs is the ring itself, and the calls that it needs. It is an engine of its
  * own, without a target, so that no result that moved nothing can be taken for one of a file.
  */
+#include "base/hot.h"
 #include "engine/uring_open.h"
 #include "engine/uring_wait.h"
 
-static int uring_nop_submit(struct engine *engine, struct slot **slots, unsigned count)
+static HOT int uring_nop_submit(struct engine *engine, struct slot **slots, unsigned count)
 {
 	struct uring *uring = (struct uring *)engine;
 	unsigned tail = uring->sq_tail;
@@ -27,7 +28,7 @@ static inline bool take(struct uring *uring, const struct io_uring_cqe *cqe, str
 	return true;
 }
 
-static int uring_nop_reap(
+static HOT int uring_nop_reap(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	return uring_reap_with((struct uring *)engine, done, min, max, timeout_ns, 0, take);

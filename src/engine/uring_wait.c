@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hot.h"
+#include "base/system_call.h"
 #include "engine/uring_abi.h"
 
 enum {
@@ -49,8 +51,8 @@ static inline int enter(
 	uring->engine.syscalls++;
 	if (__builtin_expect(min > 0 && (timeout_ns >= 0 || uring->options.min_wait_us > 0), 0))
 		return enter_until(uring, unsent, min, flags, timeout_ns);
-	return io_uring_enter2(
-		(unsigned)uring->enter_descriptor, unsent, min, flags, NULL, _NSIG / 8);
+	return (int)system_call(
+		SYS_io_uring_enter, uring->enter_descriptor, unsent, min, flags, 0, _NSIG / 8);
 }
 
 int uring_enter(
@@ -115,7 +117,7 @@ int uring_send_only(struct uring *uring)
 	return 0;
 }
 
-int uring_publish_to_poller(struct uring *uring)
+HOT int uring_publish_to_poller(struct uring *uring)
 {
 	int result;
 
@@ -161,7 +163,7 @@ static bool spin(const struct uring *uring, unsigned min, uint64_t limit_ns)
 }
 
 /* With SQPOLL: looks for completions for about a millisecond, then sleeps in the kernel. */
-static int wait_polling(struct uring *uring, unsigned min, int64_t timeout_ns)
+static HOT int wait_polling(struct uring *uring, unsigned min, int64_t timeout_ns)
 {
 	bool is_short = timeout_ns >= 0 && timeout_ns <= SPIN_LIMIT_NS;
 	int result;
@@ -197,7 +199,7 @@ static inline bool kernel_has_news(const struct uring *uring)
 }
 
 /* One call sends and waits; none is made when there is nothing to send, to wait for or to see. */
-int uring_wait_combined(struct uring *uring, unsigned min, int64_t timeout_ns)
+HOT int uring_wait_combined(struct uring *uring, unsigned min, int64_t timeout_ns)
 {
 	unsigned ready = uring_ready(uring);
 

@@ -11,6 +11,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/hot.h"
+#include "base/system_call.h"
 #include "engine/blocking.h"
 
 enum {
@@ -31,11 +33,10 @@ struct vsync_engine {
 	struct blocking_counts counts;
 };
 
-static long move(struct vsync_engine *vsync, int descriptor, const struct slot *slot,
+static HOT long move(struct vsync_engine *vsync, int descriptor, const struct slot *slot,
 	const struct iovec *vectors, unsigned count)
 {
 	long number = slot->op == IO_READ ? SYS_readv : SYS_writev;
-	long result;
 
 	/* A pipe has no position. */
 	if (vsync->targets[slot->target].kind != TARGET_PIPE) {
@@ -45,8 +46,7 @@ static long move(struct vsync_engine *vsync, int descriptor, const struct slot *
 			return -errno;
 	}
 	vsync->engine.syscalls++;
-	result = syscall(number, descriptor, vectors, (unsigned long)count);
-	return result < 0 ? -errno : result;
+	return system_call(number, descriptor, (long)vectors, count, 0, 0, 0);
 }
 
 static int32_t transfer(void *context, int descriptor, const struct slot *slot, uint64_t *syscalls)
@@ -121,7 +121,7 @@ static unsigned run_transfers(struct vsync_engine *vsync, struct slot **slots, u
 }
 
 /* One run, or one other operation: what is behind it has not waited for it when it is sent. */
-static int vsync_submit(struct engine *engine, struct slot **slots, unsigned count)
+static HOT int vsync_submit(struct engine *engine, struct slot **slots, unsigned count)
 {
 	struct vsync_engine *vsync = (struct vsync_engine *)engine;
 	unsigned run = 1;
@@ -141,7 +141,7 @@ static int vsync_submit(struct engine *engine, struct slot **slots, unsigned cou
 	return (int)run;
 }
 
-static int vsync_reap(
+static HOT int vsync_reap(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	struct vsync_engine *vsync = (struct vsync_engine *)engine;

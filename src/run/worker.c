@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hot.h"
 #include "engine/echo.h"
 #include "host/kernel_counter.h"
 #include "run/worker.h"
@@ -169,7 +170,7 @@ static inline void record_run(struct worker *worker, const struct latency_run *r
 
 /* Each has a due time of its own, or is held against a limit of latency. Apart from record: what it
  * calls would cost all jobs there. */
-static void record_each(struct worker *worker, unsigned count, uint64_t now)
+static HOT void record_each(struct worker *worker, unsigned count, uint64_t now)
 {
 	for (unsigned i = 0; i < count; i++) {
 		struct slot *slot = worker->loop.done[i];
@@ -226,7 +227,7 @@ static inline void record_plain_of(struct worker *worker, const struct plain_run
 	record_run(worker, &part, now);
 }
 
-static __attribute__((noinline)) void record_plain_run(
+static HOT __attribute__((noinline)) void record_plain_run(
 	struct worker *worker, const struct plain_run *run, uint64_t now)
 {
 	if (run->count > run->writes)
@@ -488,7 +489,7 @@ static inline __attribute__((always_inline)) void turn_until(
 	}
 }
 
-void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains)
+HOT void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 {
 	if (worker->loop.is_plain && worker->loop.slot_count == 1)
 		turn_until(worker, deadline_ns, drains, true);

@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 
 #include "base/clock.h"
+#include "base/hot.h"
 #include "run/worker_fill.h"
 #include "run/worker_hold.h"
 #include "run/worker_replay.h"
@@ -111,7 +112,7 @@ static void wait_until_due(struct worker *worker)
 	}
 }
 
-void worker_pace_wait(struct worker *worker, bool is_stamped)
+HOT void worker_pace_wait(struct worker *worker, bool is_stamped)
 {
 	struct worker_schedule *schedule = &worker->loop.schedule;
 	uint64_t start_ns;
@@ -170,7 +171,7 @@ static void pace_stamp(struct worker *worker, struct slot *slot)
 		choose_next(worker);
 }
 
-void worker_pace_record(struct worker *worker, const struct slot *slot, uint64_t now)
+HOT void worker_pace_record(struct worker *worker, const struct slot *slot, uint64_t now)
 {
 	enum io_direction of = io_op_direction(slot->op);
 	struct worker_direction *direction = &worker->loop.measurement->directions[of];
@@ -188,7 +189,7 @@ void worker_pace_record(struct worker *worker, const struct slot *slot, uint64_t
 	histogram_record(&direction->clat, now - slot->submitted_ns, 1);
 }
 
-bool worker_pace_is_ahead(const struct worker *worker)
+HOT bool worker_pace_is_ahead(const struct worker *worker)
 {
 	uint64_t due_ns;
 
@@ -242,7 +243,7 @@ static void note_look(struct worker *worker)
 		(now < event_ns ? now : event_ns) - worker->loop.schedule.now_ns;
 }
 
-int worker_pace_reap(struct worker *worker, bool has_sent, unsigned min)
+HOT int worker_pace_reap(struct worker *worker, bool has_sent, unsigned min)
 {
 	int64_t timeout_ns = choose_timeout(worker, has_sent, &min);
 	int reaped = worker->loop.class->reap(
@@ -347,7 +348,7 @@ static uint64_t place_at_end(
 }
 
 /* Chooses the file and the offset. False when nothing can be sent now. */
-static bool place_io(struct worker *worker, struct slot *slot, enum io_direction direction)
+static HOT bool place_io(struct worker *worker, struct slot *slot, enum io_direction direction)
 {
 	unsigned passes_tried = 0;
 
@@ -607,7 +608,7 @@ static __attribute__((noinline)) bool must_wait(struct worker *worker, struct sl
 	return worker->loop.overlap.marks && hold_overlapping(worker, slot);
 }
 
-void worker_fill(struct worker *worker)
+HOT void worker_fill(struct worker *worker)
 {
 	bool holds = worker->loop.holds;
 	bool is_timed = worker->loop.is_timed;

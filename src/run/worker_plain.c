@@ -2,6 +2,7 @@
 /* What plain jobs send next. */
 #include "run/worker_plain.h"
 
+#include "base/hot.h"
 #include "run/worker_fill.h"
 
 /* How many I/Os may be drawn in this turn; 0: a pass, or all of it, may end in it. */
@@ -105,7 +106,7 @@ static inline __attribute__((always_inline)) void fill_slot(struct worker *worke
 }
 
 /* Of a job with a rate, which does one thing: what is due. */
-static void fill_due(struct worker *worker)
+static HOT void fill_due(struct worker *worker)
 {
 	struct worker_loop *loop = &worker->loop;
 	struct worker_schedule *schedule = &loop->schedule;
@@ -135,22 +136,22 @@ static void fill_due(struct worker *worker)
 		worker_fill(worker);
 }
 
-static void fill_one_op(struct worker *worker)
+static HOT void fill_one_op(struct worker *worker)
 {
 	fill(worker, false);
 }
 
-static void fill_mixed(struct worker *worker)
+static HOT void fill_mixed(struct worker *worker)
 {
 	fill(worker, true);
 }
 
-static void fill_slot_by_one_op(struct worker *worker)
+static HOT void fill_slot_by_one_op(struct worker *worker)
 {
 	fill_slot(worker, false);
 }
 
-static void fill_slot_mixed(struct worker *worker)
+static HOT void fill_slot_mixed(struct worker *worker)
 {
 	fill_slot(worker, true);
 }

@@ -5,6 +5,7 @@
  */
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 struct arena_chunk {
 	struct arena_chunk *next;
 	size_t data_bytes;
+	bool is_lent; /* the memory is not the arena's */
 	_Alignas(max_align_t) char data[];
 };
 
@@ -40,6 +42,17 @@ static struct arena_chunk *new_chunk(size_t data_bytes)
 		arena_exhausted();
 	chunk->data_bytes = data_bytes;
 	return chunk;
+}
+
+void arena_lend(struct arena *arena, void *memory, size_t bytes)
+{
+	struct arena_chunk *chunk = memory;
+
+	if (bytes <= sizeof(*chunk))
+		return;
+	*chunk = (struct arena_chunk){.data_bytes = bytes - sizeof(*chunk), .is_lent = true};
+	arena->chunks = chunk;
+	arena->used_bytes = 0;
 }
 
 static void *alloc_large(struct arena *arena, size_t bytes)
@@ -142,7 +155,8 @@ void arena_free(struct arena *arena)
 	while (chunk) {
 		struct arena_chunk *next = chunk->next;
 
-		free(chunk);
+		if (!chunk->is_lent)
+			free(chunk);
 		chunk = next;
 	}
 	*arena = (struct arena){0};

@@ -20,6 +20,10 @@ struct arena {
 	size_t used_bytes; /* of the newest chunk */
 };
 
+/* `bytes` of zeroed memory of the caller's, which an empty arena takes from before it asks for
+ * some; it stays the caller's. Aligned for any type. */
+void arena_lend(struct arena *arena, void *memory, size_t bytes);
+
 /* Zeroed memory, aligned for any type. */
 void *arena_alloc(struct arena *arena, size_t bytes);
 

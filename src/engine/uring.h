@@ -31,6 +31,15 @@ struct uring_chain;
  */
 typedef int uring_wait_function(struct uring *uring, unsigned min, int64_t timeout_ns);
 
+/* The first words of an SQE that reads or writes. */
+struct uring_words {
+	uint64_t head; /* opcode, flags, ioprio; the file in the upper half */
+	uint64_t offset, address;
+	uint64_t length; /* rw_flags in the upper half */
+	uint64_t user_data;
+	uint64_t buffer_index; /* personality and splice_fd_in above it */
+};
+
 struct uring {
 	struct engine engine;
 	uring_wait_function *wait;
@@ -54,6 +63,8 @@ struct uring {
 	/* Templates: slot index x column, one column per op that the job sends. */
 	const struct io_uring_sqe *templates;
 	unsigned column_count;
+	struct uring_words words[IO_WRITE + 1]; /* instead, where nothing is special */
+	uint64_t index_mask;                    /* fixedbufs: whether SQEs have the slot's index */
 	uint8_t columns[IO_OP_COUNT];
 	int *files;            /* by target: descriptor, or index among the registered files */
 	struct iovec *vectors; /* by slot, when vectored */

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <linux/falloc.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/hot.h"
@@ -257,12 +258,43 @@ static HOT int uring_reap(
 	return count;
 }
 
-/* The two for rings with nothing special: most jobs, and what is compared with bare loops. */
+/*
+ * The two for rings with nothing special: most jobs, and what is compared with bare loops. Their
+ * SQEs have no template: five words, of which a table has what is alike in all of an op, and the
+ * buffer's index. What follows is zero, as the kernel made it, and nobody else writes there.
+ */
+static void make_words(struct uring *uring, const struct engine_setup *setup)
+{
+	for (enum io_op op = 0; op <= IO_WRITE; op++) {
+		struct io_uring_sqe sqe = {0};
+
+		if (!(setup->op_mask & IO_BIT(op)))
+			continue;
+		encode(uring, &setup->slots[0], op, &sqe);
+		memcpy(&uring->words[op], &sqe, sizeof(uring->words[op]));
+	}
+	uring->index_mask = uring->options.fixedbufs ? UINT16_MAX : 0;
+}
+
 static HOT int submit_plain(struct engine *engine, struct slot **slots, unsigned count)
 {
 	struct uring *uring = (struct uring *)engine;
+	unsigned tail = uring->sq_tail;
 
-	return uring_submit_filled(uring, fill_plain(uring, slots, count), count);
+	for (unsigned i = 0; i < count; i++) {
+		const struct slot *slot = slots[i];
+		const struct uring_words *words = &uring->words[slot->op];
+		struct uring_words *sqe = (void *)&uring->sqes[tail++ & uring->sq_mask];
+
+		sqe->head = words->head | (uint64_t)(uint32_t)uring->files[slot->target] << 32;
+		sqe->offset = slot->offset;
+		sqe->address = (uintptr_t)slot->buffer;
+		sqe->length = words->length | slot->length;
+		sqe->user_data = (uintptr_t)slot;
+		sqe->buffer_index = slot->index & uring->index_mask;
+		uring->counts[slot->op]++;
+	}
+	return uring_submit_filled(uring, tail, count);
 }
 
 static HOT int reap_plain(
@@ -281,11 +313,12 @@ static HOT int reap_plain(
 	return (int)count;
 }
 
-static void choose_class(struct uring *uring)
+static void choose_class(struct uring *uring, const struct engine_setup *setup)
 {
 	if (!uring->is_plain || uring->chain || uring->targets_change || uring->priorities ||
 		uring->wait != uring_wait_combined)
 		return;
+	make_words(uring, setup);
 	uring->plain_class = *uring->engine.class;
 	uring->plain_class.submit = submit_plain;
 	uring->plain_class.reap = reap_plain;
@@ -396,7 +429,7 @@ static int uring_open(
 		return result;
 	}
 	uring_use_ring(uring);
-	choose_class(uring);
+	choose_class(uring, &whole);
 	*engine = &uring->engine;
 	return 0;
 }

@@ -36,8 +36,8 @@ static void collect_pace(struct result *result, struct result_pace *into,
 	into->iops_asked = asked.ios_per_second;
 	into->bytes_per_second_asked = asked.bytes_per_second;
 	into->unsent = from->unsent;
-	copy_latency(result, &into->lag, &from->lag, true);
-	copy_latency(result, &into->service, &from->service, true);
+	copy_latency(result, &into->lag, from->lag, true);
+	copy_latency(result, &into->service, from->service, true);
 }
 
 /* All of lat told apart, or none of it; what was timed of some I/Os only is a sample. */
@@ -46,21 +46,21 @@ static void collect_submission(struct result *result, struct result_direction *i
 {
 	/* An engine whose submission is the I/O: completion latency is all of it from there. */
 	const struct histogram *whole =
-		from->service.summary.count > 0 ? &from->service : &from->lat;
-	uint64_t timed = from->slat.summary.count;
+		from->service->summary.count > 0 ? from->service : from->lat;
+	uint64_t timed = from->slat->summary.count;
 
-	if (timed == 0 && (whole == &from->lat || into->pace.service.summary.count > 0)) {
-		into->clat = whole == &from->lat ? into->lat : into->pace.service;
+	if (timed == 0 && (whole == from->lat || into->pace.service.summary.count > 0)) {
+		into->clat = whole == from->lat ? into->lat : into->pace.service;
 		if (!job->clat_percentiles)
 			into->clat.histogram = NULL;
 	} else if (timed == 0) {
 		copy_latency(result, &into->clat, whole, job->clat_percentiles);
 	} else if (timed == whole->summary.count) {
-		copy_latency(result, &into->slat, &from->slat, job->slat_percentiles);
-		copy_latency(result, &into->clat, &from->clat, true);
+		copy_latency(result, &into->slat, from->slat, job->slat_percentiles);
+		copy_latency(result, &into->clat, from->clat, true);
 	} else {
-		copy_latency(result, &into->sample.slat, &from->slat, job->slat_percentiles);
-		copy_latency(result, &into->sample.clat, &from->clat, job->clat_percentiles);
+		copy_latency(result, &into->sample.slat, from->slat, job->slat_percentiles);
+		copy_latency(result, &into->sample.clat, from->clat, job->clat_percentiles);
 	}
 }
 
@@ -105,7 +105,7 @@ static void collect_direction(struct result *result, struct result_direction *in
 	into->bytes = from->bytes;
 	into->short_ios = from->short_ios;
 	into->ignored_errors = from->ignored;
-	copy_latency(result, &into->lat, &from->lat, true);
+	copy_latency(result, &into->lat, from->lat, true);
 	if (job_is_paced(job))
 		collect_pace(result, &into->pace, from, job_pace_of(job, direction));
 	collect_submission(result, into, from, job);
@@ -410,7 +410,7 @@ static void collect_replay(struct result *result, struct result_job *into,
 	lateness = ARENA_NEW(&result->arena, struct histogram);
 	for (int i = 0; i < DIRECTION_COUNT; i++) {
 		replay->unsent += m->directions[i].unsent;
-		histogram_merge(lateness, &m->directions[i].lag);
+		histogram_merge(lateness, m->directions[i].lag);
 	}
 	copy_latency(result, &replay->lateness, lateness, true);
 }
@@ -478,7 +478,7 @@ void collect_job(struct result *result, struct result_job *job, const struct pla
 				result, &job->directions[i], asked->rare->host.io_priority);
 	}
 	job->first_error = m->first_error;
-	copy_latency(result, &job->closing_syncs, &m->closing_syncs, true);
+	copy_latency(result, &job->closing_syncs, m->closing_syncs, true);
 	collect_tallies(arena, job, m);
 	collect_loop(job, outcome, asked, arena);
 	collect_latency_goal(result, job, outcome, asked);

@@ -279,6 +279,7 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	struct worker *worker = &member->worker;
 
 	member->crew = crew;
+	arena_lend(&worker->outcome.arena, member->room, sizeof(member->room));
 	worker_init(worker);
 	worker->task.job = planned->job;
 	worker->task.targets = planned->targets;
@@ -322,7 +323,7 @@ int crew_gather(
 	struct crew *crew, struct planned_job *const *jobs, unsigned count, struct turns *turns)
 {
 	*crew = (struct crew){.count = count, .turns = turns};
-	crew->members = aligned_alloc(64, count * sizeof(*crew->members));
+	crew->members = aligned_alloc(CREW_PAGE_BYTES, count * sizeof(*crew->members));
 	if (!crew->members)
 		arena_exhausted();
 	memset(crew->members, 0, count * sizeof(*crew->members));

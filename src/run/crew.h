@@ -27,6 +27,10 @@ struct crew_cohort {
 	uint64_t start_ns; /* written before that */
 };
 
+/* Of two pages: the first is what each turn of the loop needs of the worker, in the second is room
+ * for the first memory of its arena: its slots, its engine. */
+enum { CREW_PAGE_BYTES = 4096, CREW_MEMBER_BYTES = 2 * CREW_PAGE_BYTES, CREW_OWN_BYTES = 64 };
+
 struct crew_member {
 	struct worker worker;
 	struct crew *crew;
@@ -38,7 +42,9 @@ struct crew_member {
 	atomic_bool is_done; /* what it wrote is to be read by others */
 	bool is_seen;        /* the supervisor's: it knows that */
 	atomic_bool is_past; /* and has ended those that end with it: others need not wait for it */
-} __attribute__((aligned(64)));
+	_Alignas(max_align_t) char room[CREW_MEMBER_BYTES - sizeof(struct worker) - CREW_OWN_BYTES];
+} __attribute__((aligned(CREW_PAGE_BYTES)));
+_Static_assert(sizeof(struct crew_member) == CREW_MEMBER_BYTES, "it is as large as it says");
 
 struct crew {
 	struct crew_member *members;

@@ -141,7 +141,7 @@ static void take_percentiles(
 	for (unsigned i = 0; i < turns->count; i++) {
 		const struct worker_outcome *outcome = &turns->members[i].worker->outcome;
 
-		histogram_merge(now, &outcome->measurement->directions[direction].lat);
+		histogram_merge(now, outcome->measurement->directions[direction].lat);
 	}
 	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
 		uint64_t count = now->counts[i];

@@ -52,7 +52,7 @@ static inline __attribute__((always_inline)) int submit(
 	if (taken < 0)
 		return taken;
 	if (is_stamped) {
-		uint64_t after = clock_now();
+		uint64_t after = clock_now_by(&worker->loop.clock);
 
 		for (unsigned i = 0; i < (is_single ? 1 : (unsigned)taken); i++)
 			worker->loop.batch[i]->submitted_ns = after;
@@ -164,8 +164,8 @@ static inline void record_run(struct worker *worker, const struct latency_run *r
 	histogram_record(worker->loop.lat[run->direction], now - run->start_ns, run->count);
 	if (run->submitted_ns == 0)
 		return;
-	histogram_record(&direction->slat, run->submitted_ns - run->start_ns, run->count);
-	histogram_record(&direction->clat, now - run->submitted_ns, run->count);
+	histogram_record(direction->slat, run->submitted_ns - run->start_ns, run->count);
+	histogram_record(direction->clat, now - run->submitted_ns, run->count);
 }
 
 /* Each has a due time of its own, or is held against a limit of latency. Apart from record: what it
@@ -266,8 +266,8 @@ static inline void record_single(struct worker *worker, uint64_t now)
 	histogram_record(worker->loop.lat[slot->op], now - slot->start_ns, 1);
 	if (slot->submitted_ns == 0)
 		return;
-	histogram_record(&direction->slat, slot->submitted_ns - slot->start_ns, 1);
-	histogram_record(&direction->clat, now - slot->submitted_ns, 1);
+	histogram_record(direction->slat, slot->submitted_ns - slot->start_ns, 1);
+	histogram_record(direction->clat, now - slot->submitted_ns, 1);
 }
 
 static inline void record_plain(struct worker *worker, unsigned count, uint64_t now)
@@ -390,7 +390,7 @@ static inline __attribute__((always_inline)) uint64_t turn(struct worker *worker
 		worker_pace_wait(worker, is_stamped);
 	if (is_single || !worker->loop.is_draining_to_low)
 		worker->loop.fill(worker);
-	start = clock_now();
+	start = clock_now_by(&worker->loop.clock);
 	if (worker->loop.batch_count > 0)
 		reaped = submit(worker, start, is_stamped, is_single);
 	if (!is_single && worker->loop.in_flight == worker->loop.depth &&
@@ -400,7 +400,7 @@ static inline __attribute__((always_inline)) uint64_t turn(struct worker *worker
 		reaped = reap(worker, measurement->submitted != submitted_before, is_single);
 	else if (reaped == 0 && !worker_pace_is_ahead(worker))
 		came_to_rest(worker);
-	now = clock_now();
+	now = clock_now_by(&worker->loop.clock);
 	if (reaped < 0) {
 		engine_failed(worker, -reaped);
 		return now;
@@ -640,7 +640,7 @@ static void count_file_sync(void *owner, const struct target *target, uint64_t s
 	if (error == 0) {
 		sync->ios++;
 		histogram_record(worker->loop.lat[DIRECTION_SYNC], taken_ns, 1);
-		histogram_record(&measurement->closing_syncs, taken_ns, 1);
+		histogram_record(measurement->closing_syncs, taken_ns, 1);
 		return;
 	}
 	worker_io_failed(worker,

@@ -180,13 +180,13 @@ HOT void worker_pace_record(struct worker *worker, const struct slot *slot, uint
 	worker->loop.schedule.now_ns = now;
 	histogram_record(worker->loop.lat[of], now - due_ns, 1);
 	if (slot->due_ns != 0) {
-		histogram_record(&direction->lag, slot->start_ns - due_ns, 1);
-		histogram_record(&direction->service, now - slot->start_ns, 1);
+		histogram_record(direction->lag, slot->start_ns - due_ns, 1);
+		histogram_record(direction->service, now - slot->start_ns, 1);
 	}
 	if (slot->submitted_ns == 0)
 		return;
-	histogram_record(&direction->slat, slot->submitted_ns - slot->start_ns, 1);
-	histogram_record(&direction->clat, now - slot->submitted_ns, 1);
+	histogram_record(direction->slat, slot->submitted_ns - slot->start_ns, 1);
+	histogram_record(direction->clat, now - slot->submitted_ns, 1);
 }
 
 HOT bool worker_pace_is_ahead(const struct worker *worker)

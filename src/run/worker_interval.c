@@ -21,8 +21,10 @@ static struct worker_measurement *make_snapshot(const struct worker *worker)
 	unsigned limit = worker->outcome.measurement->tally_limit;
 	struct worker_measurement *snapshot = calloc(1, worker_measurement_bytes(limit));
 
-	if (snapshot)
-		snapshot->tally_limit = limit;
+	if (!snapshot)
+		return NULL;
+	snapshot->tally_limit = limit;
+	worker_measurement_bind(snapshot);
 	return snapshot;
 }
 
@@ -148,10 +150,10 @@ static void copy_direction(struct worker_direction *into, const struct worker_di
 	memcpy(into->errors, from->errors, sizeof(into->errors));
 	into->ignored = from->ignored;
 	into->unsent = from->unsent;
-	histogram_copy(&into->clat, &from->clat);
-	histogram_copy(&into->slat, &from->slat);
-	histogram_copy(&into->lag, &from->lag);
-	histogram_copy(&into->service, &from->service);
+	histogram_copy(into->clat, from->clat);
+	histogram_copy(into->slat, from->slat);
+	histogram_copy(into->lag, from->lag);
+	histogram_copy(into->service, from->service);
 }
 
 static void use_since(struct cpu_usage *usage, const struct cpu_usage *before)
@@ -169,12 +171,11 @@ static void take_snapshot(
 	const struct worker_measurement *from = worker->outcome.measurement;
 
 	memcpy(into, from, offsetof(struct worker_measurement, directions));
+	worker_measurement_bind(into);
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		copy_direction(&into->directions[d], &from->directions[d]);
-	histogram_copy(&into->closing_syncs, &from->closing_syncs);
-	memcpy(into->tallies, from->tallies,
-		worker_measurement_bytes(from->tally_limit) - sizeof(*from));
-	worker_measurement_bind(into);
+	histogram_copy(into->closing_syncs, from->closing_syncs);
+	memcpy(into->tallies, from->tallies, worker_tally_bytes(from->tally_limit));
 	into->ended_ns = now_ns;
 	into->syscalls = worker->loop.engine->syscalls - from->syscalls_before;
 	into->punts = -1;
@@ -250,7 +251,7 @@ void worker_interval_close(struct worker *worker)
 static void add_to_whole(struct worker_measurement *whole, const struct worker_interval *interval)
 {
 	for (int d = 0; d < DIRECTION_COUNT; d++) {
-		histogram_merge(&whole->directions[d].lat, &interval->lat[d]);
+		histogram_merge(whole->directions[d].lat, &interval->lat[d]);
 	}
 }
 
@@ -269,8 +270,8 @@ static void collect(struct worker *worker, struct worker_interval *interval,
 	intervals->latest = interval->snapshot;
 	interval->snapshot = older;
 	for (int d = 0; d < DIRECTION_COUNT; d++)
-		histogram_copy(&intervals->latest->directions[d].lat,
-			&worker->outcome.measurement->directions[d].lat);
+		histogram_copy(intervals->latest->directions[d].lat,
+			worker->outcome.measurement->directions[d].lat);
 }
 
 const struct worker_measurement *worker_interval_latest(const struct worker *worker)

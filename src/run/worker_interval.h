@@ -20,7 +20,7 @@ static inline void worker_measure_into(
 {
 	loop->measurement = measurement;
 	for (int i = 0; i < DIRECTION_COUNT; i++)
-		loop->lat[i] = &measurement->directions[i].lat;
+		loop->lat[i] = measurement->directions[i].lat;
 }
 
 /* By the worker. Allocates where its task has intervals; -ENOMEM. */

@@ -5,6 +5,7 @@
 #ifndef RUN_WORKER_LOOP_H
 #define RUN_WORKER_LOOP_H
 
+#include "base/clock.h"
 #include "engine/engine.h"
 #include "host/buffer_area.h"
 #include "load/depth_search.h"
@@ -44,7 +45,18 @@ struct worker_loop {
 	bool is_plain;              /* worker_plain.h: I/Os of plain_bytes, reads and writes */
 	uint32_t plain_bytes;
 	bool wraps;                                       /* the task's; in the ramp always */
+	struct clock_scale clock;                         /* a copy: in its page */
 	uint64_t turn, ios_left, passes_left, bytes_left; /* of this pass */
+	void (*fill)(struct worker *worker);              /* draws the I/Os of a turn */
+	worker_note *note;                                /* is told of each I/O; NULL: nobody */
+	struct worker_measurement *measurement;           /* the ramp's, then the outcome's */
+	struct histogram *lat[DIRECTION_COUNT];           /* its own, or the current interval's */
+	uint64_t interval_ends_ns; /* the current one; UINT64_MAX: there is none */
+	uint64_t completed_ns;     /* when something last came back */
+	struct worker_gap gap;     /* the longest until then, in this interval */
+	struct worker_log *log;    /* NULL: nothing is logged now */
+	struct file_service files;
+	struct mix mix;
 	struct {
 		uint64_t offset;
 		uint32_t length, target;
@@ -55,8 +67,6 @@ struct worker_loop {
 		uint8_t op;
 		uint32_t length;
 	} waiting; /* drawn, but its file must wait until another is closed (openfiles) */
-	void (*fill)(struct worker *worker); /* draws the I/Os of a turn */
-	worker_note *note;                   /* is told of each I/O; NULL: nobody */
 	struct {
 		uint64_t *marks, look; /* of each slot: the look that found it idle; NULL: off */
 		struct slot *held;     /* drawn: it waits for those in flight that it overlaps */
@@ -64,21 +74,13 @@ struct worker_loop {
 	struct worker_schedule schedule;
 	struct worker_hold hold;
 	struct depth_search search; /* latency_target */
-	struct mix mix;
 	struct mix_spec mix_spec;
 	struct payload payload;
 	struct payload_spec payload_spec;
-	struct file_service files;
 	struct worker_zones *zones;  /* zonemode=zbd; else NULL */
 	struct pattern *whole_files; /* openread, stat: the order of the files; else NULL */
-	struct worker_measurement *measurement; /* the ramp's, then the outcome's */
-	struct histogram *lat[DIRECTION_COUNT]; /* its own, or the current interval's */
-	uint64_t interval_ends_ns;              /* the current one; UINT64_MAX: there is none */
-	uint64_t completed_ns;                  /* when something last came back */
-	struct worker_gap gap;                  /* the longest until then, in this interval */
-	struct worker_log *log;                 /* NULL: nothing is logged now */
-	struct worker_priorities *priorities;   /* NULL: I/Os have the thread's */
-	struct worker_replay *replay;           /* where I/Os come from; NULL: pattern and mix */
+	struct worker_priorities *priorities; /* NULL: I/Os have the thread's */
+	struct worker_replay *replay;         /* where I/Os come from; NULL: pattern and mix */
 	struct worker_measurement *ramp_measurement; /* thrown away; without a ramp the other */
 	struct {
 		uint64_t count; /* failed I/Os that continue_on_error passed over, the ramp's too */

@@ -21,17 +21,19 @@ struct worker_error_count {
 struct worker_direction {
 	uint64_t ios;
 	uint64_t bytes;
-	uint64_t short_ios;
-	struct worker_error_count errors[WORKER_ERRNO_LIMIT];
-	uint64_t ignored; /* of the errors, those that ignore_error names */
-	struct histogram lat;
-	struct histogram clat;
-	struct histogram slat;
+	struct histogram *lat;
+	struct histogram *clat;
+	struct histogram *slat;
 	/* For a job with a rate, whose lat starts when an I/O was due: */
-	uint64_t unsent;          /* due in the window, and never sent, or broken off */
-	struct histogram lag;     /* due to sent */
-	struct histogram service; /* sent to done: lat without the lag */
+	struct histogram *lag;     /* due to sent */
+	struct histogram *service; /* sent to done: lat without the lag */
+	uint64_t unsent;           /* due in the window, and never sent, or broken off */
+	uint64_t short_ios;
+	uint64_t ignored; /* of the errors, those that ignore_error names */
+	struct worker_error_count errors[WORKER_ERRNO_LIMIT];
 };
+
+enum { WORKER_HISTOGRAMS = 5 * DIRECTION_COUNT + 1 };
 
 /* Sent, and not back when the worker was given up. */
 struct worker_unreturned {
@@ -39,7 +41,7 @@ struct worker_unreturned {
 	uint64_t oldest_ns; /* since when the oldest of them is out */
 };
 
-/* Counters come first: one page has them and those of reads. */
+/* Counters come first, and histograms behind all: one page has what each turn counts. */
 struct worker_measurement {
 	/* The window, by clock_now(): from the wave's start and the ramp on, to when the last that
 	 * it asks for is done. */
@@ -72,21 +74,40 @@ struct worker_measurement {
 	uint64_t *reap_sizes;   /* looks for completions, by how many they found */
 
 	struct worker_direction directions[DIRECTION_COUNT];
-	struct histogram closing_syncs; /* of the syncs, those of end_fsync and fsync_on_close */
-	uint64_t tallies[];             /* what these three point to */
+	struct histogram *closing_syncs; /* of the syncs, those of end_fsync and fsync_on_close */
+	uint64_t tallies[];              /* what those three point to; then all histograms */
 };
 
-/* For a measurement with tally_limit set, and room for its tallies. */
-static inline void worker_measurement_bind(struct worker_measurement *measurement)
+static inline size_t worker_tally_bytes(unsigned tally_limit)
 {
-	measurement->depths = measurement->tallies;
-	measurement->submit_sizes = measurement->depths + measurement->tally_limit;
-	measurement->reap_sizes = measurement->submit_sizes + measurement->tally_limit;
+	return 3 * (size_t)tally_limit * sizeof(uint64_t);
 }
 
 static inline size_t worker_measurement_bytes(unsigned tally_limit)
 {
-	return sizeof(struct worker_measurement) + 3 * (size_t)tally_limit * sizeof(uint64_t);
+	return sizeof(struct worker_measurement) + worker_tally_bytes(tally_limit) +
+	       WORKER_HISTOGRAMS * sizeof(struct histogram);
+}
+
+/* For a measurement with tally_limit set, of so many bytes. */
+static inline void worker_measurement_bind(struct worker_measurement *measurement)
+{
+	struct histogram *next;
+
+	measurement->depths = measurement->tallies;
+	measurement->submit_sizes = measurement->depths + measurement->tally_limit;
+	measurement->reap_sizes = measurement->submit_sizes + measurement->tally_limit;
+	next = (struct histogram *)(measurement->reap_sizes + measurement->tally_limit);
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		struct worker_direction *direction = &measurement->directions[d];
+
+		direction->lat = next++;
+		direction->clat = next++;
+		direction->slat = next++;
+		direction->lag = next++;
+		direction->service = next++;
+	}
+	measurement->closing_syncs = next;
 }
 
 /* A submission, with which so many are in flight; and a look for completions. */

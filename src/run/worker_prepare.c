@@ -35,6 +35,8 @@ enum {
 	/* A recording becomes a text of about 5 times its size. */
 	RECORDING_SHARE = 8,
 	PRE_READ_BYTES = 1 << 20,
+	BUFFER_STRIDE =
+		512, /* what O_DIRECT may ask for; with pages, small ones are one cache set's */
 	STAMP_SAMPLE_MASK = 63, /* combined engines: one submission in 64 is sent by itself */
 };
 
@@ -267,8 +269,7 @@ static int map_buffers(struct worker *worker)
 {
 	size_t bytes = largest_block(worker);
 
-	worker->loop.buffer_bytes =
-		(bytes + PLAN_BUFFER_ALIGN - 1) & ~(size_t)(PLAN_BUFFER_ALIGN - 1);
+	worker->loop.buffer_bytes = (bytes + BUFFER_STRIDE - 1) / BUFFER_STRIDE * BUFFER_STRIDE;
 	return worker_host_map_buffers(worker);
 }
 
@@ -468,8 +469,7 @@ static struct worker_measurement *new_measurement(unsigned depth)
 		return NULL;
 	measurement->tally_limit = numbers;
 	worker_measurement_bind(measurement);
-	explicit_bzero(
-		measurement->tallies, worker_measurement_bytes(numbers) - sizeof(*measurement));
+	explicit_bzero(measurement->tallies, worker_tally_bytes(numbers));
 	return measurement;
 }
 
@@ -497,6 +497,7 @@ int worker_prepare(struct worker *worker)
 	worker->loop.class = worker->task.job->engine;
 	worker->loop.fill = worker->task.job->rare->replay.log ? worker_replay_fill : worker_fill;
 	worker->loop.wraps = worker->task.wraps;
+	worker->loop.clock = clock_scale;
 	atomic_store_explicit(&worker->progress.thread, gettid(), memory_order_relaxed);
 	worker->loop.cpu_account = cpu_account_open();
 	set_depths(worker);

@@ -79,8 +79,8 @@ struct worker {
 	_Atomic bool must_stop;    /* the supervisor's: send nothing new, drain, end */
 	_Atomic bool must_abandon; /* the supervisor's: do not wait for what is in flight */
 	_Atomic bool was_nudged;   /* the supervisor's: a signal breaks off its system call */
+	struct worker_loop loop;   /* what each turn needs comes first in it: in one page, so far */
 	struct worker_task task;
-	struct worker_loop loop;
 	struct worker_intervals intervals;
 	struct worker_verify *verify;      /* NULL: nothing is verified */
 	struct worker_log log;             /* for the supervisor once the thread has ended */

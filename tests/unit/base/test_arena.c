@@ -130,6 +130,37 @@ static void ask_for_too_much(struct arena *arena)
 	arena_alloc(arena, SIZE_MAX);
 }
 
+/* What is lent is used first, then comes memory of its own; only that is freed. */
+TEST(lent_memory_comes_first_and_stays_the_lenders)
+{
+	static _Alignas(64) char room[256];
+	struct arena arena = {0};
+	char *first, *second, *third;
+
+	arena_lend(&arena, room, sizeof(room));
+	first = arena_alloc(&arena, 100);
+	second = arena_alloc(&arena, 32);
+	third = arena_alloc(&arena, 200);
+	assert_true(first >= room && first + 100 <= second && second + 32 <= room + sizeof(room));
+	assert_true(third + 200 <= room || third >= room + sizeof(room));
+	memset(third, 1, 200);
+	arena_free(&arena);
+	assert_null(arena.chunks);
+	assert_non_null(arena_alloc(&arena, 8));
+	arena_free(&arena);
+}
+
+TEST(too_little_is_not_borrowed)
+{
+	static _Alignas(64) char room[16];
+	struct arena arena = {0};
+
+	arena_lend(&arena, room, sizeof(room));
+	assert_null(arena.chunks);
+	assert_non_null(arena_alloc(&arena, 8));
+	arena_free(&arena);
+}
+
 TEST(exhaustion_is_said_and_ends_with_code_5)
 {
 	void (*const calls[])(struct arena *) = {ask_for_overflow, ask_for_too_much};

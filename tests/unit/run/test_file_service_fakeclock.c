@@ -83,8 +83,8 @@ static void assert_syncs(const struct worker_direction *sync, unsigned syncs)
 	assert_int_equal(worker.outcome.error, 0);
 	assert_int_equal(sync_calls, syncs);
 	assert_int_equal(sync->ios, syncs);
-	assert_int_equal(sync->lat.summary.count, syncs);
-	assert_int_equal(sync->lat.summary.min_ns, SYNC_NS);
+	assert_int_equal(sync->lat->summary.count, syncs);
+	assert_int_equal(sync->lat->summary.min_ns, SYNC_NS);
 	assert_int_equal(window_ns, 6 * 1000 + syncs * SYNC_NS);
 	assert_float_equal(m->depth_integral, (double)(syncs * SYNC_NS), 6 * 1000);
 	assert_int_equal(m->syscalls, 2 * 6 + syncs); /* The engine's: a submit, and a reap. */

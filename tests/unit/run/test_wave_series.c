@@ -81,8 +81,8 @@ static void assert_all_there(unsigned first, unsigned count)
 
 		worker_ios += read->ios;
 		worker_bytes += read->bytes;
-		assert_int_equal(read->lat.summary.count, read->ios);
-		histogram_merge(&whole, &read->lat);
+		assert_int_equal(read->lat->summary.count, read->ios);
+		histogram_merge(&whole, read->lat);
 	}
 	assert_true(ios > 0);
 	assert_int_equal(ios, worker_ios);
@@ -220,7 +220,7 @@ TEST(without_intervals_there_are_none)
 	assert_int_equal(results[0].interval_ns, 0);
 	assert_int_equal(crew.members[0]
 				 .worker.outcome.measurement->directions[DIRECTION_READ]
-				 .lat.summary.count,
+				 .lat->summary.count,
 		256);
 	disband();
 }

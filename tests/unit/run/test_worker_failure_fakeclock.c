@@ -29,7 +29,7 @@ TEST(continue_on_error_counts_and_goes_on)
 	script.error = EIO;
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 9);
-	assert_int_equal(read->lat.summary.count, 9);
+	assert_int_equal(read->lat->summary.count, 9);
 	assert_int_equal(read->errors[0].count, 1);
 	assert_int_equal(read->ignored, 0);
 	assert_int_equal(worker.loop.measurement->first_error, EIO);

@@ -12,10 +12,10 @@ TEST(lat_of_a_synchronous_engine_is_its_submission)
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 10);
 	assert_int_equal(read->bytes, 10 * BLOCK);
-	assert_int_equal(read->lat.summary.min_ns, 700);
-	assert_int_equal(read->lat.summary.max_ns, 700);
-	assert_int_equal(read->lat.summary.count, 10);
-	assert_int_equal(read->slat.summary.count, 0);
+	assert_int_equal(read->lat->summary.min_ns, 700);
+	assert_int_equal(read->lat->summary.max_ns, 700);
+	assert_int_equal(read->lat->summary.count, 10);
+	assert_int_equal(read->slat->summary.count, 0);
 	assert_int_equal(
 		worker.loop.measurement->ended_ns - worker.loop.measurement->started_ns, 7000);
 	tear_down();
@@ -32,13 +32,13 @@ TEST(lat_starts_before_the_submission)
 	script.submit_ns = 300; /* a submission that blocks cannot hide */
 	script.service_ns = 1000;
 	read = run(DIRECTION_READ);
-	assert_int_equal(read->lat.summary.count, 8);
-	assert_int_equal(read->lat.summary.min_ns, 1300);
-	assert_int_equal(read->lat.summary.max_ns, 1300);
-	assert_int_equal(read->slat.summary.min_ns, 300);
-	assert_int_equal(read->slat.summary.max_ns, 300);
-	assert_int_equal(read->clat.summary.min_ns, 1000);
-	assert_int_equal(read->clat.summary.max_ns, 1000);
+	assert_int_equal(read->lat->summary.count, 8);
+	assert_int_equal(read->lat->summary.min_ns, 1300);
+	assert_int_equal(read->lat->summary.max_ns, 1300);
+	assert_int_equal(read->slat->summary.min_ns, 300);
+	assert_int_equal(read->slat->summary.max_ns, 300);
+	assert_int_equal(read->clat->summary.min_ns, 1000);
+	assert_int_equal(read->clat->summary.max_ns, 1000);
 	assert_int_equal(script.submit_calls, 2);
 	assert_int_equal(worker.loop.measurement->depths[4], 8);
 	assert_int_equal(worker.loop.measurement->submit_sizes[4], 2);
@@ -60,8 +60,8 @@ TEST(waiting_for_a_batch_counts_until_the_batch_is_seen)
 	script.service_ns = 1000;
 	read = run(DIRECTION_READ);
 	/* Sent at 0 and 100, done at 1100 and 1200, both seen at 1200. */
-	assert_int_equal(read->lat.summary.max_ns, 1200);
-	assert_int_equal(read->lat.summary.min_ns, 1100);
+	assert_int_equal(read->lat->summary.max_ns, 1200);
+	assert_int_equal(read->lat->summary.min_ns, 1100);
 	tear_down();
 }
 
@@ -76,8 +76,8 @@ TEST(without_a_batch_each_is_seen_when_it_is_done)
 	script.submit_ns = 100;
 	script.service_ns = 1000;
 	read = run(DIRECTION_READ);
-	assert_int_equal(read->lat.summary.min_ns, 1100);
-	assert_int_equal(read->lat.summary.max_ns, 1100);
+	assert_int_equal(read->lat->summary.min_ns, 1100);
+	assert_int_equal(read->lat->summary.max_ns, 1100);
 	tear_down();
 }
 
@@ -95,8 +95,8 @@ TEST(a_slot_the_engine_did_not_take_keeps_its_first_stamp)
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 4);
 	/* Drawn at 0, taken by the second call which ends at 200: done at 1200. */
-	assert_int_equal(read->lat.summary.max_ns, 1200);
-	assert_int_equal(read->lat.summary.min_ns, 1100);
+	assert_int_equal(read->lat->summary.max_ns, 1200);
+	assert_int_equal(read->lat->summary.min_ns, 1100);
 	tear_down();
 }
 

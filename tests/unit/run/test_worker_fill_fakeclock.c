@@ -169,7 +169,7 @@ TEST(an_interrupted_call_is_made_again)
 	assert_int_equal(read->ios, 4);
 	assert_int_equal(script.taken, 5);
 	assert_int_equal(script.offsets[2], script.offsets[1]);
-	assert_int_equal(read->lat.summary.max_ns, 200); /* from its first stamp */
+	assert_int_equal(read->lat->summary.max_ns, 200); /* from its first stamp */
 	assert_int_equal(worker.outcome.error, 0);
 	tear_down();
 }
@@ -218,7 +218,7 @@ TEST(a_read_that_the_end_makes_short_is_broken_off)
 	assert_int_equal(read->short_ios, 0);
 	assert_int_equal(read->bytes, 3 * BLOCK);
 	assert_int_equal(read->unsent, 1);
-	assert_int_equal(read->lat.summary.count, 3);
+	assert_int_equal(read->lat->summary.count, 3);
 	assert_int_equal(worker.outcome.error, 0);
 	tear_down();
 }
@@ -295,7 +295,7 @@ TEST(fsync_comes_after_its_interval_and_is_counted_apart)
 	script.submit_ns = 50;
 	sync = run(DIRECTION_SYNC);
 	assert_int_equal(sync->ios, 2); /* after the last write there is nothing to sync before */
-	assert_int_equal(sync->lat.summary.count, 2);
+	assert_int_equal(sync->lat->summary.count, 2);
 	assert_int_equal(worker.loop.measurement->directions[DIRECTION_WRITE].ios, 6);
 	assert_int_equal(script.ops[2], IO_SYNC);
 	tear_down();

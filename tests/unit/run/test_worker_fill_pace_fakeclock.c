@@ -33,11 +33,11 @@ TEST(each_is_sent_when_it_is_due)
 	assert_int_equal(read->ios, 100);
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(sent_after_start(i), (uint64_t)i * GAP_NS);
-	assert_int_equal(read->lat.summary.min_ns, 700);
-	assert_int_equal(read->lat.summary.max_ns, 700);
-	assert_int_equal(read->lag.summary.max_ns, 0);
-	assert_int_equal(read->lag.summary.count, 100);
-	assert_int_equal(read->service.summary.max_ns, 700);
+	assert_int_equal(read->lat->summary.min_ns, 700);
+	assert_int_equal(read->lat->summary.max_ns, 700);
+	assert_int_equal(read->lag->summary.max_ns, 0);
+	assert_int_equal(read->lag->summary.count, 100);
+	assert_int_equal(read->service->summary.max_ns, 700);
 	assert_int_equal(read->unsent, 0);
 	/* Each gap ends with a look at the clock, before the next I/O or the end. */
 	assert_int_equal(worker.loop.measurement->pacing_ns, 100 * CLOCK_SPIN_NS);
@@ -58,12 +58,12 @@ TEST(what_is_in_flight_is_not_waited_for)
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 100);
 	assert_int_equal(script.most_in_flight, 11);
-	assert_true(read->lag.summary.max_ns <= LOOK_NS);
+	assert_true(read->lag->summary.max_ns <= LOOK_NS);
 	/* All but the first wait with something in flight, and look there. */
 	assert_true(worker.loop.measurement->pacing_ns <= 100 * CLOCK_SPIN_NS);
 	assert_true(worker.loop.measurement->pacing_ns >= 99 * (CLOCK_SPIN_NS - 2 * LOOK_NS));
-	assert_true(read->lat.summary.max_ns <= script.service_ns + 2 * LOOK_NS);
-	assert_true(read->lat.summary.min_ns >= script.service_ns);
+	assert_true(read->lat->summary.max_ns <= script.service_ns + 2 * LOOK_NS);
+	assert_true(read->lat->summary.min_ns >= script.service_ns);
 	tear_down();
 }
 
@@ -107,13 +107,13 @@ TEST(a_stall_shows_in_all_that_it_delayed)
 	script.stall_end_ns = clock_fake_ns + 60 * GAP_NS;
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 100);
-	assert_int_equal(read->lat.summary.count, 100);
-	assert_int_equal(read->lat.summary.max_ns, 50 * GAP_NS);
-	assert_int_equal(read->service.summary.max_ns, 50 * GAP_NS);
+	assert_int_equal(read->lat->summary.count, 100);
+	assert_int_equal(read->lat->summary.max_ns, 50 * GAP_NS);
+	assert_int_equal(read->service->summary.max_ns, 50 * GAP_NS);
 	/* Half of all were hit: a closed loop would have seen one. */
-	assert_true(histogram_percentile(&read->lat, 60) > 5 * GAP_NS);
-	assert_true(histogram_percentile(&read->service, 60) <= 101);
-	assert_true(read->lag.summary.max_ns > 48 * GAP_NS);
+	assert_true(histogram_percentile(read->lat, 60) > 5 * GAP_NS);
+	assert_true(histogram_percentile(read->service, 60) <= 101);
+	assert_true(read->lag->summary.max_ns > 48 * GAP_NS);
 	tear_down();
 }
 
@@ -129,7 +129,7 @@ TEST(the_end_of_the_run_hides_no_stall)
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 100);
 	assert_int_equal(read->unsent, 0);
-	assert_true(read->lag.summary.max_ns > 58 * GAP_NS);
+	assert_true(read->lag->summary.max_ns > 58 * GAP_NS);
 	assert_true(worker.loop.measurement->ended_ns - worker.loop.measurement->started_ns >
 		    150 * GAP_NS);
 	tear_down();
@@ -186,7 +186,7 @@ TEST(the_ramps_schedule_goes_on)
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 100);
 	assert_int_equal(sent_after_start(11), 700000); /* the 11 of the ramp went before */
-	assert_int_equal(read->lag.summary.max_ns, 0);
+	assert_int_equal(read->lag->summary.max_ns, 0);
 	tear_down();
 }
 
@@ -203,7 +203,7 @@ TEST(directions_keep_their_own_rates)
 	assert_int_equal(read->ios, 100);
 	assert_int_equal(worker.loop.measurement->directions[DIRECTION_WRITE].ios, 25);
 	assert_int_equal(
-		worker.loop.measurement->directions[DIRECTION_WRITE].lag.summary.max_ns, 0);
+		worker.loop.measurement->directions[DIRECTION_WRITE].lag->summary.max_ns, 0);
 	tear_down();
 }
 
@@ -218,8 +218,8 @@ TEST(a_sync_follows_its_write_at_once)
 	sync = run(DIRECTION_SYNC);
 	assert_int_equal(worker.loop.measurement->directions[DIRECTION_WRITE].ios, 10);
 	assert_int_equal(sync->ios, 10);
-	assert_int_equal(sync->lat.summary.max_ns, 100);
-	assert_int_equal(sync->lag.summary.count, 0);
+	assert_int_equal(sync->lat->summary.max_ns, 100);
+	assert_int_equal(sync->lag->summary.count, 0);
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(sent_after_start(2 * i + 1), (uint64_t)i * GAP_NS + 100);
 	tear_down();
@@ -247,7 +247,7 @@ TEST(completions_waited_for_do_not_hold_up_what_is_due)
 	script.service_ns = 100;
 	read = run(DIRECTION_READ);
 	assert_int_equal(read->ios, 100);
-	assert_true(read->lag.summary.max_ns <= LOOK_NS);
+	assert_true(read->lag->summary.max_ns <= LOOK_NS);
 	tear_down();
 }
 
@@ -302,8 +302,8 @@ TEST(a_pause_follows_so_many_ios)
 	for (int i = 0; i < 22; i++)
 		assert_int_equal(sent_after_start(i) - 100,
 			(uint64_t)(i / 2) * (GAP_NS + 200) + (uint64_t)(i % 2) * 100);
-	assert_int_equal(read->lat.summary.max_ns, 100);
-	assert_int_equal(read->lag.summary.count, 0);
+	assert_int_equal(read->lat->summary.max_ns, 100);
+	assert_int_equal(read->lag->summary.count, 0);
 	tear_down();
 }
 

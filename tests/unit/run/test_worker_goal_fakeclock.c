@@ -31,7 +31,7 @@ TEST(the_window_is_at_the_largest_depth_within_the_target)
 	assert_int_equal(worker.outcome.latency.depth, 10);
 	assert_true(worker.outcome.latency.is_met);
 	assert_int_equal(script.most_in_flight, 16); /* 1, 2, 4, 8, 16: that failed */
-	assert_int_equal(read->lat.summary.max_ns, 10 * SERVICE_NS);
+	assert_int_equal(read->lat->summary.max_ns, 10 * SERVICE_NS);
 	assert_in_range(read->ios, WINDOW_NS / SERVICE_NS, WINDOW_NS / SERVICE_NS + 10);
 	assert_in_range(worker.loop.measurement->ended_ns - worker.loop.measurement->started_ns,
 		WINDOW_NS, WINDOW_NS + 20 * SERVICE_NS);
@@ -97,7 +97,7 @@ TEST(the_depth_changes_until_the_end)
 	assert_int_equal(read->ios, script.taken);
 	assert_in_range(worker.outcome.latency.depth, 10, 11);
 	assert_int_equal(script.most_in_flight, 16);
-	assert_int_equal(read->lat.summary.max_ns, 16 * SERVICE_NS);
+	assert_int_equal(read->lat->summary.max_ns, 16 * SERVICE_NS);
 	assert_in_range(worker.loop.measurement->ended_ns - worker.loop.measurement->started_ns,
 		30 * WINDOW_NS, 30 * WINDOW_NS + 20 * SERVICE_NS);
 	tear_down();

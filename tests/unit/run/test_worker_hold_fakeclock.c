@@ -86,7 +86,7 @@ TEST(a_rate_beside_pauses_is_a_limit)
 		read = run(DIRECTION_READ);
 		/* 10 in 10 ms, of which 5 are a pause; or 10 in 9, then a pause of 5. */
 		assert_true(ignores ? read->ios < 75 : read->ios >= 95);
-		assert_int_equal(read->lag.summary.count, 0);
+		assert_int_equal(read->lag->summary.count, 0);
 		assert_int_equal(read->unsent, 0);
 		tear_down();
 	}
@@ -105,7 +105,7 @@ TEST(one_direction_of_a_mix_is_limited)
 	write = read + (DIRECTION_WRITE - DIRECTION_READ);
 	assert_in_range(write->ios, 98, 101);
 	assert_in_range(read->ios, 895, 905);
-	assert_int_equal(write->lag.summary.count, 0);
+	assert_int_equal(write->lag->summary.count, 0);
 	tear_down();
 }
 

@@ -4,6 +4,7 @@
  * each interval's figures are exact, whoever comes for them, and when.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 
 #include "fake_worker.h"
@@ -112,20 +113,19 @@ static void assert_nothing_lost(const struct worker_direction *read)
 	}
 	assert_int_equal(sum.ios, read->ios);
 	assert_int_equal(sum.bytes, read->bytes);
-	assert_int_equal(read->lat.summary.count, read->ios);
-	assert_memory_equal(lat.counts, read->lat.counts, sizeof(lat.counts));
-	assert_int_equal(lat.summary.max_ns, read->lat.summary.max_ns);
-	assert_int_equal(lat.summary.min_ns, read->lat.summary.min_ns);
+	assert_int_equal(read->lat->summary.count, read->ios);
+	assert_memory_equal(lat.counts, read->lat->counts, sizeof(lat.counts));
+	assert_int_equal(lat.summary.max_ns, read->lat->summary.max_ns);
+	assert_int_equal(lat.summary.min_ns, read->lat->summary.min_ns);
 }
 
-/* A page is touched for what is always there, and only where latencies fall another one. */
-TEST(counters_and_the_summary_of_reads_are_on_one_page)
+/* One page has what each turn counts, another the summary of latencies; others have them. */
+TEST(counters_of_a_turn_are_on_one_page)
 {
-	enum { PAGE_BYTES = 4096 };
+	enum { PAGE_BYTES = 4096, DEPTH = 32 };
 
-	assert_true(offsetof(struct worker_measurement, cpu_number) < PAGE_BYTES / 2);
-	assert_true(offsetof(struct worker_measurement, directions[DIRECTION_READ].lat.counts) <
-		    PAGE_BYTES / 2);
+	assert_true(sizeof(struct worker_measurement) + worker_tally_bytes(DEPTH) < PAGE_BYTES);
+	assert_true(offsetof(struct worker, loop.mix.sizes) < PAGE_BYTES / 2);
 }
 
 TEST(two_buffers_do_when_the_supervisor_keeps_up)
@@ -178,7 +178,7 @@ TEST(a_snapshot_is_of_the_intervals_that_were_collected)
 	assert_non_null(latest);
 	assert_int_equal(latest->directions[DIRECTION_READ].ios, 30);
 	assert_int_equal(latest->directions[DIRECTION_READ].bytes, 30 * BLOCK);
-	assert_int_equal(latest->directions[DIRECTION_READ].lat.summary.count, 30);
+	assert_int_equal(latest->directions[DIRECTION_READ].lat->summary.count, 30);
 	assert_int_equal(latest->directions[DIRECTION_WRITE].ios, 0);
 	assert_int_equal(latest->ended_ns - latest->started_ns, 31 * 999);
 	for (unsigned i = 0; i < latest->tally_limit; i++)
@@ -316,7 +316,7 @@ TEST(what_is_sent_after_a_boundary_was_not_in_flight_there)
 	assert_interval(0, 0, 0, 1);
 	assert_int_equal(taken.intervals[0].in_flight, 0);
 	assert_interval(1, 1, 1, 1);
-	assert_int_equal(read->lat.summary.max_ns, 1000);
+	assert_int_equal(read->lat->summary.max_ns, 1000);
 	assert_nothing_lost(read);
 	tear_down();
 }
@@ -379,20 +379,26 @@ TEST(what_never_came_back_is_a_gap_up_to_the_end)
  */
 TEST(a_hung_worker_is_read_and_left_alone)
 {
-	static struct worker_measurement whole;
+	struct worker_measurement *whole;
 	const struct worker_measurement *measured;
+	size_t bytes;
 	struct worker_interval *current;
 
 	set_up_intervals(&fake_sync_class, 5 * LENGTH);
 	comes = false;
 	(void)run(DIRECTION_READ);
 	measured = worker.outcome.measurement;
-	memcpy(&whole, measured, sizeof(whole));
+	bytes = worker_measurement_bytes(measured->tally_limit);
+	whole = malloc(bytes);
+	assert_non_null(whole);
+	memcpy(whole, measured, bytes);
+	worker_measurement_bind(whole);
 	current = worker.intervals.current;
-	worker_interval_collect_hung(&worker, START + 9 * LENGTH, &whole, take, NULL);
+	worker_interval_collect_hung(&worker, START + 9 * LENGTH, whole, take, NULL);
 	assert_int_equal(taken.count, 4);
-	assert_nothing_lost(&whole.directions[DIRECTION_READ]);
-	assert_int_equal(measured->directions[DIRECTION_READ].lat.summary.count, 0);
+	assert_nothing_lost(&whole->directions[DIRECTION_READ]);
+	free(whole);
+	assert_int_equal(measured->directions[DIRECTION_READ].lat->summary.count, 0);
 	assert_ptr_equal(worker.intervals.current, current);
 	assert_int_equal(worker.intervals.returned_count, 0);
 	tear_down();

@@ -155,12 +155,26 @@ static void set_up_case(const struct plain_case *it)
 /* What it sent and what it measured. */
 struct outcome_copy {
 	struct script script;
-	struct worker_direction directions[2];
+	struct worker_direction directions[2]; /* without their pointers */
+	struct histogram histograms[2][5];
 	uint64_t submitted, reaped, ended_ns;
 	double depth_integral;
 	struct random content; /* how much of it buffers were filled with */
 	int error;
 };
+
+static void copy_direction(struct outcome_copy *copy, int i, const struct worker_direction *from)
+{
+	struct worker_direction *into = &copy->directions[i];
+
+	copy->histograms[i][0] = *from->lat;
+	copy->histograms[i][1] = *from->clat;
+	copy->histograms[i][2] = *from->slat;
+	copy->histograms[i][3] = *from->lag;
+	copy->histograms[i][4] = *from->service;
+	*into = *from;
+	into->lat = into->clat = into->slat = into->lag = into->service = NULL;
+}
 
 static struct outcome_copy *run_case(const struct plain_case *it, bool is_plain)
 {
@@ -181,8 +195,7 @@ static struct outcome_copy *run_case(const struct plain_case *it, bool is_plain)
 	copy->script = script;
 	for (int i = 0; i < 2; i++)
 		if (job_does(&job, (enum io_direction)i))
-			memcpy(&copy->directions[i], &measurement->directions[i],
-				sizeof(struct worker_direction));
+			copy_direction(copy, i, &measurement->directions[i]);
 	copy->submitted = measurement->submitted;
 	copy->reaped = measurement->reaped;
 	copy->ended_ns = measurement->ended_ns;

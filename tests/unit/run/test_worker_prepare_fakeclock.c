@@ -110,8 +110,8 @@ TEST(buffers_fit_the_largest_block_of_what_is_done)
 		size_t bytes;
 	} cases[] = {
 		{RW_READ, 4096, 1 << 20, 4096},
-		{RW_READ, 4097, 1, 8192},
-		{RW_WRITE, 1 << 20, 512, 4096},
+		{RW_READ, 4097, 1, 4608},
+		{RW_WRITE, 1 << 20, 512, 512},
 		{RW_RANDRW, 512, 12288, 12288},
 	};
 

@@ -30,8 +30,8 @@ static void measure(double rho, double *mean_ns, double *service_ns)
 	worker.task.wraps = true;
 	worker.task.pass_bytes = UINT64_MAX;
 	reads = run(DIRECTION_READ);
-	*mean_ns = histogram_summary_mean(&reads->lat.summary);
-	*service_ns = histogram_summary_mean(&reads->service.summary);
+	*mean_ns = histogram_summary_mean(&reads->lat->summary);
+	*service_ns = histogram_summary_mean(&reads->service->summary);
 	assert_near((double)reads->ios, due, 4 * sqrt(due));
 	tear_down();
 }

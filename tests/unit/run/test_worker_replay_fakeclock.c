@@ -82,9 +82,9 @@ TEST(each_is_sent_at_its_recorded_time)
 	assert_int_equal(script.offsets[0], 8192);
 	assert_int_equal(script.offsets[3], 4096);
 	assert_int_equal(read->ios, 2);
-	assert_int_equal(read->lat.summary.max_ns, 700);
-	assert_int_equal(read->lag.summary.max_ns, 0);
-	assert_int_equal(worker.loop.measurement->directions[DIRECTION_SYNC].lag.summary.count, 1);
+	assert_int_equal(read->lat->summary.max_ns, 700);
+	assert_int_equal(read->lag->summary.max_ns, 0);
+	assert_int_equal(worker.loop.measurement->directions[DIRECTION_SYNC].lag->summary.count, 1);
 	/* The end is the log's: its file stays open until then. */
 	assert_int_equal(
 		worker.loop.measurement->ended_ns - worker.loop.measurement->started_ns, 101 * MS);
@@ -104,10 +104,10 @@ TEST(a_late_io_is_sent_late_and_its_latency_is_from_the_recorded_time)
 	assert_int_equal(read->ios, 10);
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(sent_after_start(i), (uint64_t)i * 5 * MS);
-	assert_int_equal(read->lat.summary.max_ns, 50 * MS - 9 * MS);
-	assert_int_equal(read->lag.summary.max_ns, 45 * MS - 9 * MS);
-	assert_int_equal(read->lag.summary.count, 10);
-	assert_int_equal(read->service.summary.max_ns, 5 * MS);
+	assert_int_equal(read->lat->summary.max_ns, 50 * MS - 9 * MS);
+	assert_int_equal(read->lag->summary.max_ns, 45 * MS - 9 * MS);
+	assert_int_equal(read->lag->summary.count, 10);
+	assert_int_equal(read->service->summary.max_ns, 5 * MS);
 	tear_down_replay();
 }
 
@@ -138,7 +138,7 @@ TEST(without_times_it_goes_as_fast_as_it_can)
 	run(DIRECTION_READ);
 	assert_int_equal(script.taken, 10);
 	assert_int_equal(sent_after_start(9), 900);
-	assert_int_equal(worker.loop.measurement->directions[DIRECTION_READ].lag.summary.count, 0);
+	assert_int_equal(worker.loop.measurement->directions[DIRECTION_READ].lag->summary.count, 0);
 	tear_down_replay();
 }
 
@@ -158,8 +158,8 @@ TEST(a_wait_holds_what_follows)
 	assert_int_equal(sent_after_start(0), 0);
 	assert_int_equal(sent_after_start(1), 50 * MS);
 	assert_int_equal(sent_after_start(2), 50 * MS + 1000);
-	assert_int_equal(read->lag.summary.count, 0);
-	assert_int_equal(read->lat.summary.max_ns, 1000);
+	assert_int_equal(read->lag->summary.count, 0);
+	assert_int_equal(read->lat->summary.max_ns, 1000);
 	tear_down_replay();
 }
 
@@ -198,7 +198,7 @@ TEST(the_log_goes_on_after_a_ramp)
 	read = run(DIRECTION_READ);
 	assert_int_equal(script.taken, 100);
 	assert_int_equal(read->ios, 80);
-	assert_int_equal(read->lag.summary.max_ns, 0);
+	assert_int_equal(read->lag->summary.max_ns, 0);
 	tear_down_replay();
 }
 

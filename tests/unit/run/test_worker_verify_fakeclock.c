@@ -43,7 +43,7 @@ TEST(a_rate_goes_on_behind_what_is_read_back)
 		assert_int_equal(script.sent_ns[i], script.sent_ns[0] + i * GAP_NS);
 		assert_int_equal(script.sent_ns[2 * PASS + i], second_ns + i * GAP_NS);
 	}
-	assert_int_equal(measurement->directions[DIRECTION_WRITE].lag.summary.max_ns, 0);
+	assert_int_equal(measurement->directions[DIRECTION_WRITE].lag->summary.max_ns, 0);
 	assert_int_equal(measurement->verify_ns, 2 * PASS * script.service_ns);
 	tear_down();
 }

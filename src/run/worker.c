@@ -31,6 +31,13 @@ enum { SEARCH_LIMIT = 100 }; /* depths that latency_target tries, where no runti
  * where a slot is drawn, sent or idle, and no loop is needed; and for all others.
  */
 
+/* A sample of thousands is no better for being larger. */
+static inline void thin_sample(struct worker_loop *loop)
+{
+	if (loop->stamp_mask == WORKER_STAMP_SAMPLE && loop->turn >= WORKER_STAMP_DENSE_TURNS)
+		loop->stamp_mask = WORKER_STAMP_THIN_SAMPLE;
+}
+
 /* Gives the batch to the engine. 0 or -errno of the engine. */
 static inline __attribute__((always_inline)) int submit(
 	struct worker *worker, uint64_t now, bool is_stamped, bool is_single)
@@ -57,6 +64,7 @@ static inline __attribute__((always_inline)) int submit(
 		for (unsigned i = 0; i < (is_single ? 1 : (unsigned)taken); i++)
 			worker->loop.batch[i]->submitted_ns = after;
 		measurement->stamped_submit_ns += after - now;
+		thin_sample(&worker->loop);
 	}
 	if (__builtin_expect(worker->loop.is_recorded, 0))
 		worker_record_sent(worker, (unsigned)taken);

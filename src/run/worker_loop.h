@@ -24,6 +24,13 @@ typedef void worker_note(struct worker *worker, const struct slot *slot, uint64_
 
 /* stamp_mask of engines whose submission has no time of its own. */
 #define WORKER_STAMP_NEVER UINT32_MAX
+/* Of those that combine calls: one submission in 64 is sent by itself, for a call more. Past so many
+ * turns one in 512 is enough. */
+enum {
+	WORKER_STAMP_SAMPLE = 63,
+	WORKER_STAMP_THIN_SAMPLE = 511,
+	WORKER_STAMP_DENSE_TURNS = 16384,
+};
 
 struct worker_loop {
 	struct engine *engine;
@@ -33,7 +40,8 @@ struct worker_loop {
 	struct slot **batch, **done; /* drawn, not yet taken by the engine; back */
 	unsigned slot_count;
 	unsigned depth; /* slots that may be in use: fewer where latency_target says so */
-	unsigned idle_count, batch_count, in_flight;
+	/* Apart: both at once would be set from a constant in memory. */
+	unsigned idle_count, in_flight, batch_count;
 	unsigned batch_submit, complete_min, complete_max, depth_low;
 	uint32_t stamp_mask;          /* the time after submission is taken when turn & mask is 0 */
 	bool is_exhausted, is_ending; /* nothing is left to send; all is back: but for syncs */

@@ -37,7 +37,6 @@ enum {
 	PRE_READ_BYTES = 1 << 20,
 	BUFFER_STRIDE =
 		512, /* what O_DIRECT may ask for; with pages, small ones are one cache set's */
-	STAMP_SAMPLE_MASK = 63, /* combined engines: one submission in 64 is sent by itself */
 };
 
 /* Purposes of random streams: jobs of one seed must not draw the same numbers twice. */
@@ -380,7 +379,7 @@ static void set_depths(struct worker *worker)
 	if (class->traits & (ENGINE_IS_SYNCHRONOUS | ENGINE_WORKS_IN_SUBMIT) || job->gtod_reduce)
 		worker->loop.stamp_mask = WORKER_STAMP_NEVER;
 	else if (class->traits & ENGINE_COMBINES_CALLS && !job->slat_percentiles)
-		worker->loop.stamp_mask = STAMP_SAMPLE_MASK;
+		worker->loop.stamp_mask = WORKER_STAMP_SAMPLE;
 }
 
 static unsigned op_mask(const struct worker *worker)

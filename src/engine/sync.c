@@ -152,6 +152,7 @@ static inline __attribute__((always_inline)) int submit_with(struct engine *engi
 	if (slot->op <= IO_WRITE) {
 		slot->result = transfer(
 			sync, sync->targets[slot->target].descriptor, slot, &engine->syscalls);
+		engine_look_ahead(engine);
 		sync->counts.ops[slot->op]++;
 	} else {
 		slot->result = run_other(sync, slot);

@@ -47,12 +47,16 @@ static __attribute__((noinline)) int enter_until(
 static inline int enter(
 	struct uring *uring, unsigned unsent, unsigned min, unsigned flags, int64_t timeout_ns)
 {
+	int result;
+
 	flags |= uring->enter_flags;
 	uring->engine.syscalls++;
 	if (__builtin_expect(min > 0 && (timeout_ns >= 0 || uring->options.min_wait_us > 0), 0))
 		return enter_until(uring, unsent, min, flags, timeout_ns);
-	return (int)system_call(
+	result = (int)system_call(
 		SYS_io_uring_enter, uring->enter_descriptor, unsent, min, flags, 0, _NSIG / 8);
+	engine_look_ahead(&uring->engine);
+	return result;
 }
 
 int uring_enter(

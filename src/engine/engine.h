@@ -104,30 +104,17 @@ struct engine_class {
 	void (*account)(struct engine *engine, struct engine_account *account);
 	/* Adds to report->proof what really ran. After the last reap, before close; may be NULL. */
 	void (*prove)(struct engine *engine, struct engine_report *report);
-
 	/* Frees it; safe on NULL and after a failed open; I/O in flight is ended or awaited. */
 	void (*close)(struct engine *engine);
 };
 
 /* The head of every engine's own struct. */
-enum { ENGINE_AHEAD = 4 };
-
 struct engine {
 	const struct engine_class *class;
 	struct slot *done; /* of synchronous engines: submit has done it, reap not handed it back */
 	uint64_t syscalls; /* system calls made by submit and reap */
 	bool sends_now;    /* the worker's wish: submit sends, so that its time can be measured */
-	const void *ahead[ENGINE_AHEAD]; /* the worker's: what it looks at next; NULL: nothing */
+	const void *ahead[4]; /* the worker's: look_ahead.h */
 };
-
-/*
- * Once the call of a turn has returned: where the kernel has emptied the TLB, the pages that follow
- * are looked up side by side, and not each when it is needed. Where it has not, that costs nothing.
- */
-static inline void engine_look_ahead(const struct engine *engine)
-{
-	for (int i = 0; i < ENGINE_AHEAD; i++)
-		__builtin_prefetch(engine->ahead[i]);
-}
 
 #endif

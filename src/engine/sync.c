@@ -21,6 +21,7 @@
 #include "base/random.h"
 #include "base/system_call.h"
 #include "engine/blocking.h"
+#include "engine/look_ahead.h"
 #include "engine/rwf.h"
 #include "host/block_device.h"
 

@@ -8,8 +8,7 @@
  *     uring_chain.c    composite operations, linked; its own submit and reap
  *     uring_options.c  the option tables
  *     uring_probe.c    names of what the kernel has; what really ran
- *     uring_nvme.c     the engine io_uring_cmd
- *     uring_nop.c      the engine io_uring_nop
+ *     uring_nvme.c     the engine io_uring_cmd; uring_nop.c the engine io_uring_nop
  */
 #ifndef ENGINE_URING_H
 #define ENGINE_URING_H
@@ -31,13 +30,10 @@ struct uring_chain;
  */
 typedef int uring_wait_function(struct uring *uring, unsigned min, int64_t timeout_ns);
 
-/* The first words of an SQE that reads or writes. */
+/* The first words of an SQE that reads or writes. In the upper half: of head, the file; of length,
+ * rw_flags; of buffer_index, splice_fd_in. */
 struct uring_words {
-	uint64_t head; /* opcode, flags, ioprio; the file in the upper half */
-	uint64_t offset, address;
-	uint64_t length; /* rw_flags in the upper half */
-	uint64_t user_data;
-	uint64_t buffer_index; /* personality and splice_fd_in above it */
+	uint64_t head, offset, address, length, user_data, buffer_index;
 };
 
 struct uring {

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/hot.h"
 #include "base/system_call.h"
+#include "engine/look_ahead.h"
 #include "engine/uring_abi.h"
 
 enum {

@@ -24,8 +24,8 @@ typedef void worker_note(struct worker *worker, const struct slot *slot, uint64_
 
 /* stamp_mask of engines whose submission has no time of its own. */
 #define WORKER_STAMP_NEVER UINT32_MAX
-/* Of those that combine calls: one submission in 64 is sent by itself, for a call more. Past so many
- * turns one in 512 is enough. */
+/* Of those that combine calls: one submission in 64 is sent by itself, for a call more. Past so
+ * many turns one in 512 is enough. */
 enum {
 	WORKER_STAMP_SAMPLE = 63,
 	WORKER_STAMP_THIN_SAMPLE = 511,

@@ -89,26 +89,8 @@ static inline size_t worker_measurement_bytes(unsigned tally_limit)
 	       WORKER_HISTOGRAMS * sizeof(struct histogram);
 }
 
-/* For a measurement with tally_limit set, of so many bytes. */
-static inline void worker_measurement_bind(struct worker_measurement *measurement)
-{
-	struct histogram *next;
-
-	measurement->depths = measurement->tallies;
-	measurement->submit_sizes = measurement->depths + measurement->tally_limit;
-	measurement->reap_sizes = measurement->submit_sizes + measurement->tally_limit;
-	next = (struct histogram *)(measurement->reap_sizes + measurement->tally_limit);
-	for (int d = 0; d < DIRECTION_COUNT; d++) {
-		struct worker_direction *direction = &measurement->directions[d];
-
-		direction->lat = next++;
-		direction->clat = next++;
-		direction->slat = next++;
-		direction->lag = next++;
-		direction->service = next++;
-	}
-	measurement->closing_syncs = next;
-}
+/* Makes the pointers of a measurement with tally_limit set, of so many bytes. */
+void worker_measurement_bind(struct worker_measurement *measurement);
 
 /* A submission, with which so many are in flight; and a look for completions. */
 static inline void worker_note_sent(

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* covers: src/run/worker_measurement.c */
 /*
  * The worker's side of intervals: with a clock that is moved and an engine of known service time,
  * each interval's figures are exact, whoever comes for them, and when.

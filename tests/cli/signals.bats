@@ -8,7 +8,7 @@ load helper
 moments() {
 	mkdir -p tmp
 	TMPDIR=$folder/tmp timeout 3000 /usr/bin/python3 "$root/tests/cli/moments.py" "$ringside" \
-		"${SIGNAL_MOMENTS:-40}" "${SIGNAL_SEED:-$RANDOM}" "$@"
+		"${SIGNAL_MOMENTS:-20}" "${SIGNAL_SEED:-$RANDOM}" "$@"
 }
 
 @test "every ending signal leaves the result so far and nothing else" {
@@ -17,7 +17,7 @@ moments() {
 }
 
 @test "what SIGKILL leaves is gone after the next start" {
-	SIGNAL_MOMENTS=$(((${SIGNAL_MOMENTS:-40} + 4) / 5)) moments SIGKILL
+	SIGNAL_MOMENTS=$(((${SIGNAL_MOMENTS:-20} + 4) / 5)) moments SIGKILL
 	TMPDIR=$folder/tmp "$ringside" compare --engines=psync,sync --filename=/dev/zero \
 		--size=64k --rw=read --trial-time=5ms --blocks=3 --quiet >/dev/null
 	ls tmp

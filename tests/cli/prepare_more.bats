@@ -1,0 +1,40 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# stage: slow
+# `ringside prepare`, broken off a dozen times; prepare.bats has the others.
+
+load helper
+
+# prepare ARGUMENTS...: with the state in the test's own folder.
+prepare() {
+	XDG_STATE_HOME=$folder/state ringside prepare "$@"
+}
+
+# break_off SIGNAL SECONDS ARGUMENTS...: the same, and a signal after a while.
+break_off() {
+	status=0
+	XDG_STATE_HOME=$folder/state timeout --preserve-status --signal "$1" "$2" \
+		"$ringside" prepare "${@:3}" >out 2>err || status=$?
+}
+
+@test "a fill that is broken off at random moments is whole in the end" {
+	local signals=(INT KILL TERM HUP) runs=0
+	for ((moment = 0; moment < 12; moment++)); do
+		break_off "${signals[RANDOM % 4]}" "0.$((RANDOM % 4))$((RANDOM % 10 + 1))" f \
+			--size=96m --fill=rand --save-every=50ms --json=p.json
+		[[ " 0 129 130 137 143 " == *" $status "* ]]
+		[ "$status" -eq 0 ] && break
+		# Of the first pass no more is said than was done.
+		[ ! -s p.json ] || expect_json p.json "(len(d['passes']) != 1 or
+			d['passes'][0]['bytes'] + d['hole_bytes'] <= d['plan']['bytes'])" True
+		runs=$((runs + 1))
+		rm -f p.json
+	done
+	[ "$status" -eq 0 ] || prepare f --size=96m --fill=rand --save-every=50ms --json=p.json
+	expect_status 0
+	expect_json p.json "[p['bytes'] for p in d['passes']]" "[100663296, 100663296]"
+	expect_json p.json "(d['state'], d['hole_bytes'])" "('conditioned', 0)"
+	expect_json p.json "d['runs'] <= $((runs + 1))" True
+	# SIGKILL may leave a temporary file, and never a state.
+	[ -z "$(find state -name '*.json')" ]
+}

@@ -272,6 +272,17 @@ static void add_to_whole(struct worker_measurement *whole, const struct worker_i
 	}
 }
 
+/* The only one of the window is the whole: its pages are not copied. It is not used again. */
+static void make_whole(struct worker_measurement *whole, struct worker_interval *interval)
+{
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		if (whole->directions[d].lat->summary.count == 0)
+			whole->directions[d].lat = &interval->lat[d];
+		else
+			histogram_merge(whole->directions[d].lat, &interval->lat[d]);
+	}
+}
+
 static void collect(struct worker *worker, struct worker_interval *interval,
 	worker_interval_taker *take, void *context)
 {
@@ -279,10 +290,14 @@ static void collect(struct worker *worker, struct worker_interval *interval,
 	struct worker_measurement *older = intervals->latest;
 
 	take(context, interval);
+	if (interval->is_final) {
+		make_whole(worker->outcome.measurement, interval);
+		return;
+	}
 	add_to_whole(worker->outcome.measurement, interval);
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		histogram_clear(&interval->lat[d]);
-	if (!interval->snapshot || interval->is_final)
+	if (!interval->snapshot)
 		return;
 	intervals->latest = interval->snapshot;
 	interval->snapshot = older;

@@ -129,6 +129,19 @@ TEST(counters_of_a_turn_are_on_one_page)
 	assert_true(offsetof(struct worker, loop.mix.sizes) < PAGE_BYTES / 2);
 }
 
+/* The whole of a window of one interval is that interval: no page of it is there twice. */
+TEST(one_interval_is_the_whole)
+{
+	const struct worker_direction *read;
+
+	set_up_intervals(&fake_sync_class, LENGTH / 2);
+	read = run_all();
+	assert_int_equal(taken.count, 1);
+	assert_nothing_lost(read);
+	assert_ptr_equal(read->lat, &taken.buffers[0]->lat[DIRECTION_READ]);
+	tear_down();
+}
+
 TEST(two_buffers_do_when_the_supervisor_keeps_up)
 {
 	set_up_intervals(&fake_sync_class, 10 * LENGTH);

@@ -10,18 +10,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/diag.h"
 
 #define FIRST_BYTES     ((size_t)4 * 1024)
 #define CHUNK_BYTES     ((size_t)64 * 1024)
 #define LARGE_BYTES     (CHUNK_BYTES / 4)
+#define MAPPED_BYTES    (CHUNK_BYTES / 2)
 #define ALIGNMENT_BYTES _Alignof(max_align_t)
+
+#if defined(__SANITIZE_ADDRESS__)
+#define IS_SANITIZED true
+#else
+#define IS_SANITIZED false
+#endif
 
 struct arena_chunk {
 	struct arena_chunk *next;
 	size_t data_bytes;
-	bool is_lent; /* the memory is not the arena's */
+	bool is_lent;   /* the memory is not the arena's */
+	bool is_mapped; /* from mmap(2) */
 	_Alignas(max_align_t) char data[];
 };
 
@@ -55,9 +64,37 @@ void arena_lend(struct arena *arena, void *memory, size_t bytes)
 	arena->used_bytes = 0;
 }
 
+/*
+ * Pages that are not there until they are written to, as most of a histogram's never are; calloc
+ * writes zeros to whatever it does not have from the kernel this moment.
+ */
+static struct arena_chunk *map_chunk(size_t data_bytes)
+{
+	struct arena_chunk *chunk = MAP_FAILED;
+
+	if (data_bytes <= SIZE_MAX - sizeof(*chunk))
+		chunk = mmap(NULL, sizeof(*chunk) + data_bytes, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (chunk == MAP_FAILED)
+		arena_exhausted();
+	chunk->data_bytes = data_bytes;
+	chunk->is_mapped = true;
+	return chunk;
+}
+
+static void free_chunk(struct arena_chunk *chunk)
+{
+	if (chunk->is_mapped)
+		munmap(chunk, sizeof(*chunk) + chunk->data_bytes); /* Ours: it cannot fail. */
+	else if (!chunk->is_lent)
+		free(chunk);
+}
+
 static void *alloc_large(struct arena *arena, size_t bytes)
 {
-	struct arena_chunk *chunk = new_chunk(bytes);
+	/* LeakSanitizer looks for pointers in what malloc has given, and nowhere else. */
+	bool maps = bytes >= MAPPED_BYTES && !IS_SANITIZED;
+	struct arena_chunk *chunk = maps ? map_chunk(bytes) : new_chunk(bytes);
 
 	if (arena->chunks) {
 		chunk->next = arena->chunks->next;
@@ -155,8 +192,7 @@ void arena_free(struct arena *arena)
 	while (chunk) {
 		struct arena_chunk *next = chunk->next;
 
-		if (!chunk->is_lent)
-			free(chunk);
+		free_chunk(chunk);
 		chunk = next;
 	}
 	*arena = (struct arena){0};

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
 
 #include "base/text.h"
 #include "document/field_row.h"
@@ -177,10 +178,17 @@ static void write_histogram(const struct field_spot *spot)
 	json_raw_end(&counts, item, "counts");
 }
 
+/* What has been read: to look for the lowest and the highest bucket in all of the histogram would
+ * bring the pages of all of it, which most of them never need. */
+struct buckets {
+	struct histogram *histogram;
+	unsigned lowest, highest; /* that is not empty */
+};
+
 /* [index, count] */
-static void read_bucket(
-	const struct json_node *node, const cJSON *pair, struct histogram *histogram)
+static void read_bucket(const struct json_node *node, const cJSON *pair, struct buckets *buckets)
 {
+	struct histogram *histogram = buckets->histogram;
 	uint64_t at, value;
 
 	if (!json_node_pair(pair, &at, &value) || at >= HISTOGRAM_BUCKETS) {
@@ -189,22 +197,19 @@ static void read_bucket(
 	}
 	if (histogram->counts[at] != 0)
 		json_node_fail(node, "counts", "has a bucket twice");
+	if (value == 0)
+		return;
 	histogram->counts[at] = value;
+	buckets->lowest = MIN(buckets->lowest, (unsigned)at);
+	buckets->highest = MAX(buckets->highest, (unsigned)at);
 	if (__builtin_add_overflow(histogram->summary.count, value, &histogram->summary.count))
 		json_node_fail(node, "counts", "add up to more than 2^64 - 1");
 }
 
-static bool has_extremes(const struct histogram *histogram, const struct latency_summary *summary)
+static bool has_extremes(const struct buckets *buckets, const struct latency_summary *summary)
 {
-	unsigned first = histogram_index(summary->min_ns), last = histogram_index(summary->max_ns);
-
-	if (histogram->counts[first] == 0 || histogram->counts[last] == 0)
-		return false;
-	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
-		if (histogram->counts[i] != 0 && (i < first || i > last))
-			return false;
-	}
-	return true;
+	return buckets->lowest == histogram_index(summary->min_ns) &&
+	       buckets->highest == histogram_index(summary->max_ns);
 }
 
 static void read_histogram(const struct json_node *object, const char *name, void *member)
@@ -212,16 +217,17 @@ static void read_histogram(const struct json_node *object, const char *name, voi
 	struct json_node node = json_node_object(object, name);
 	struct json_node counts = json_node_array(&node, "counts");
 	struct histogram *histogram = ARENA_NEW(object->walk->arena, struct histogram);
+	struct buckets buckets = {.histogram = histogram, .lowest = HISTOGRAM_BUCKETS};
 	struct result_latency *into = member;
 	const cJSON *pair;
 
 	if (strcmp(json_node_text(&node, "geometry"), HISTOGRAM_GEOMETRY) != 0)
 		json_node_fail(&node, "geometry", "is not \"" HISTOGRAM_GEOMETRY "\"");
 	cJSON_ArrayForEach (pair, counts.item)
-		read_bucket(&node, pair, histogram);
+		read_bucket(&node, pair, &buckets);
 	if (histogram->summary.count != into->summary.count)
 		json_node_fail(object, name, "holds another number of I/Os than 'count'");
-	else if (into->summary.count > 0 && !has_extremes(histogram, &into->summary))
+	else if (into->summary.count > 0 && !has_extremes(&buckets, &into->summary))
 		json_node_fail(object, name, "does not reach from 'min' to 'max'");
 	histogram->summary = into->summary;
 	into->histogram = histogram;

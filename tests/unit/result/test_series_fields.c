@@ -171,6 +171,11 @@ TEST(what_does_not_add_up_is_refused)
 		"jobs[0]: 'series' does not add up to the job");
 	assert_refused(with(small_document(), "\"errors\": 0", "\"errors\": 1"),
 		"jobs[0]: 'series' does not add up to the job");
+	assert_refused(with(small_document(), "[[278, 2], [908, 1]]", "[[278, 1], [908, 2]]"),
+		"jobs[0]: 'series' does not add up to the job");
+	assert_refused(
+		with(small_document(), "[[278, 2], [908, 1]]", "[[278, 1], [500, 1], [908, 1]]"),
+		"jobs[0]: 'series' does not add up to the job");
 }
 
 TEST(counts_that_are_no_histogram_are_refused)

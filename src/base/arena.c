@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Chunks in a list, the newest first, each twice as long as the one before: many arenas take a few
- * words. What is large gets a chunk of its own behind the newest.
+ * Chunks in a list, the newest first, each twice as long as the one before up to a limit: many
+ * arenas take a few words. Long ones are mapped, which is a system call and one more to unmap: a
+ * thousand histograms share theirs. What is larger gets a chunk of its own behind the newest.
  */
 #include "base/arena.h"
 
@@ -15,9 +16,9 @@
 #include "base/diag.h"
 
 #define FIRST_BYTES     ((size_t)4 * 1024)
-#define CHUNK_BYTES     ((size_t)64 * 1024)
+#define CHUNK_BYTES     ((size_t)256 * 1024)
 #define LARGE_BYTES     (CHUNK_BYTES / 4)
-#define MAPPED_BYTES    (CHUNK_BYTES / 2)
+#define MAPPED_BYTES    ((size_t)32 * 1024)
 #define ALIGNMENT_BYTES _Alignof(max_align_t)
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -41,12 +42,30 @@ void arena_exhausted(void)
 	exit(EXIT_RUN_FAILED);
 }
 
+/*
+ * Pages that are not there until they are written to, as most of a histogram's never are; calloc
+ * writes zeros to whatever it does not have from the kernel this moment.
+ */
+static struct arena_chunk *map(size_t bytes)
+{
+	struct arena_chunk *chunk =
+		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (chunk == MAP_FAILED)
+		return NULL;
+	chunk->is_mapped = true;
+	return chunk;
+}
+
 static struct arena_chunk *new_chunk(size_t data_bytes)
 {
+	/* LeakSanitizer looks for pointers in what malloc has given, and nowhere else. */
+	bool maps = data_bytes >= MAPPED_BYTES && !IS_SANITIZED;
 	struct arena_chunk *chunk = NULL;
+	size_t bytes;
 
-	if (data_bytes <= SIZE_MAX - sizeof(*chunk))
-		chunk = calloc(1, sizeof(*chunk) + data_bytes);
+	if (!__builtin_add_overflow(data_bytes, sizeof(*chunk), &bytes))
+		chunk = maps ? map(bytes) : calloc(1, bytes);
 	if (!chunk)
 		arena_exhausted();
 	chunk->data_bytes = data_bytes;
@@ -64,24 +83,6 @@ void arena_lend(struct arena *arena, void *memory, size_t bytes)
 	arena->used_bytes = 0;
 }
 
-/*
- * Pages that are not there until they are written to, as most of a histogram's never are; calloc
- * writes zeros to whatever it does not have from the kernel this moment.
- */
-static struct arena_chunk *map_chunk(size_t data_bytes)
-{
-	struct arena_chunk *chunk = MAP_FAILED;
-
-	if (data_bytes <= SIZE_MAX - sizeof(*chunk))
-		chunk = mmap(NULL, sizeof(*chunk) + data_bytes, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (chunk == MAP_FAILED)
-		arena_exhausted();
-	chunk->data_bytes = data_bytes;
-	chunk->is_mapped = true;
-	return chunk;
-}
-
 static void free_chunk(struct arena_chunk *chunk)
 {
 	if (chunk->is_mapped)
@@ -92,9 +93,7 @@ static void free_chunk(struct arena_chunk *chunk)
 
 static void *alloc_large(struct arena *arena, size_t bytes)
 {
-	/* LeakSanitizer looks for pointers in what malloc has given, and nowhere else. */
-	bool maps = bytes >= MAPPED_BYTES && !IS_SANITIZED;
-	struct arena_chunk *chunk = maps ? map_chunk(bytes) : new_chunk(bytes);
+	struct arena_chunk *chunk = new_chunk(bytes);
 
 	if (arena->chunks) {
 		chunk->next = arena->chunks->next;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/json_memory.h"
 #include "command/command.h"
 #include "session/child.h"
 
@@ -62,6 +63,7 @@ int main(int argc, char **argv)
 	int code;
 
 	tune_memory();
+	json_memory_use_blocks();
 	hold_standard_descriptors();
 	/* The write that is too much fails with EFBIG, and is reported. */
 	signal(SIGXFSZ, SIG_IGN);

@@ -276,9 +276,12 @@ static void find_large_numbers(struct large_numbers *numbers, const char *text, 
 
 static void make_raw(cJSON *item, const char *digits)
 {
-	item->valuestring = strdup(digits);
+	size_t bytes = strlen(digits) + 1;
+
+	item->valuestring = cJSON_malloc(bytes);
 	if (!item->valuestring)
 		arena_exhausted();
+	memcpy(item->valuestring, digits, bytes);
 	item->type = (item->type & ~0xff) | cJSON_Raw;
 }
 

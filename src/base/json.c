@@ -310,15 +310,23 @@ static void hide_in(char *text)
 	}
 }
 
-/* Documents come from anywhere: no text in them marks a page, or controls a terminal. */
-static void hide_controls(cJSON *item)
+/*
+ * Documents come from anywhere: no text in them marks a page, or controls a terminal. True when
+ * there are numbers of which the digits may be needed; a double is never below 2^53 for those.
+ */
+static bool hide_controls(cJSON *item)
 {
+	bool has_large = false;
+
 	for (; item; item = item->next) {
 		hide_in(item->string);
 		if (cJSON_IsString(item))
 			hide_in(item->valuestring);
-		hide_controls(item->child);
+		else if (cJSON_IsNumber(item) && item->valuedouble >= (double)EXACT_LIMIT)
+			has_large = true;
+		has_large = hide_controls(item->child) || has_large;
 	}
+	return has_large;
 }
 
 static bool is_blank(const char *text, const char *end)
@@ -346,10 +354,11 @@ cJSON *json_parse(const char *text, size_t length, size_t *problem)
 		cJSON_Delete(document);
 		return NULL;
 	}
-	find_large_numbers(&numbers, text, end);
-	restore_numbers(&numbers, document);
-	free(numbers.items);
-	hide_controls(document);
+	if (hide_controls(document)) {
+		find_large_numbers(&numbers, text, end);
+		restore_numbers(&numbers, document);
+		free(numbers.items);
+	}
 	return document;
 }
 

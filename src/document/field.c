@@ -332,7 +332,7 @@ static void read_texts(const struct json_node *node, const struct field *field, 
 			json_node_fail(node, field->name, "holds something that is no text");
 			return;
 		}
-		texts[(*count)++] = arena_strdup(arena, item->valuestring);
+		texts[(*count)++] = json_walk_text(node->walk, item->valuestring);
 	}
 }
 
@@ -353,7 +353,8 @@ static void read_structs(const struct json_node *node, const struct field *field
 		char *into = items + (*count)++ * field->bytes;
 
 		if (is_map)
-			*(const char **)(into + field->link) = arena_strdup(arena, item->string);
+			*(const char **)(into + field->link) =
+				json_walk_text(node->walk, item->string);
 		field_read(&inside, field->table, into);
 		if (node->walk->has_failed)
 			return;

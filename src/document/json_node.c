@@ -7,6 +7,20 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *json_walk_text(struct json_walk *walk, const char *text)
+{
+	uint32_t hash = 0;
+	size_t length = 0;
+	const char **known;
+
+	for (; text[length]; length++)
+		hash = hash * 31 + (unsigned char)text[length];
+	known = &walk->texts[hash % JSON_WALK_TEXTS];
+	if (!*known || strcmp(*known, text) != 0)
+		*known = arena_strndup(walk->arena, text, length);
+	return *known;
+}
+
 void json_node_fail(const struct json_node *node, const char *key, const char *problem)
 {
 	struct json_walk *walk = node->walk;
@@ -202,7 +216,7 @@ const char *json_node_text(const struct json_node *node, const char *key)
 		json_node_fail(node, key, "is missing or no text");
 		return "";
 	}
-	return arena_strdup(node->walk->arena, text);
+	return json_walk_text(node->walk, text);
 }
 
 const char *json_node_text_or_null(const struct json_node *node, const char *key)

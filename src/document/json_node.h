@@ -14,11 +14,14 @@
 #include "base/diag.h"
 #include "base/json.h"
 
+enum { JSON_WALK_TEXTS = 512 };
+
 struct json_walk {
 	struct arena *arena; /* for texts; they outlive the document */
 	struct diag *diag;
 	const char *path;
 	bool has_failed;
+	const char *texts[JSON_WALK_TEXTS]; /* that were copied there, by a hash of each */
 };
 
 struct json_node {
@@ -30,6 +33,10 @@ struct json_node {
 	const cJSON **found;
 	void *owner; /* what is read into, further out: see document/field.h */
 };
+
+/* A copy of `text` in the arena: an earlier one where that is remembered, as jobs have most of
+ * their texts in common. */
+const char *json_walk_text(struct json_walk *walk, const char *text);
 
 /* Reports "WHERE: 'KEY' PROBLEM" (`key` may be NULL); the first time only. */
 void json_node_fail(const struct json_node *node, const char *key, const char *problem);

@@ -328,7 +328,7 @@ static void read_errors(const struct json_node *object, const char *name, void *
 			return;
 		}
 		error = &direction->errors[direction->error_count++];
-		error->name = arena_strdup(object->walk->arena, item->string);
+		error->name = json_walk_text(object->walk, item->string);
 		error->error = text_errno_of_symbol(error->name);
 		error->count = json_node_u64(&errors, item->string);
 	}

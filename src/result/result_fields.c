@@ -23,18 +23,18 @@ static void read_settings(const struct json_node *object, const char *name, void
 {
 	struct json_node node = json_node_object(object, name);
 	struct settings *settings = member;
-	struct arena *arena = object->walk->arena;
 	const cJSON *item;
 
 	*settings = (struct settings){
-		.items = arena_alloc_array(arena, json_node_count(&node), sizeof(*settings->items)),
+		.items = arena_alloc_array(
+			object->walk->arena, json_node_count(&node), sizeof(*settings->items)),
 	};
 	cJSON_ArrayForEach (item, node.item) {
 		struct setting *setting = &settings->items[settings->count++];
 
-		setting->key = arena_strdup(arena, item->string);
+		setting->key = json_walk_text(object->walk, item->string);
 		if (cJSON_IsString(item))
-			setting->value = arena_strdup(arena, item->valuestring);
+			setting->value = json_walk_text(object->walk, item->valuestring);
 		else if (!cJSON_IsNull(item))
 			json_node_fail(&node, item->string, "is neither text nor null");
 	}

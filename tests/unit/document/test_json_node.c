@@ -62,6 +62,25 @@ TEST(values_of_each_type)
 	walk_end(NULL);
 }
 
+TEST(texts_that_come_again_are_one_and_others_are_not)
+{
+	static char again[3000][8];
+	const char *copies[3000];
+
+	walk_begin("{\"a\": \"same\", \"b\": \"same\", \"c\": \"other\"}");
+	assert_ptr_equal(json_node_text(&root, "a"), json_node_text(&root, "b"));
+	assert_string_equal(json_node_text(&root, "c"), "other");
+	/* More than are remembered. */
+	for (int i = 0; i < 3000; i++) {
+		snprintf(again[i], sizeof(again[i]), "%d", i);
+		copies[i] = json_walk_text(&walk, again[i]);
+		assert_ptr_not_equal(copies[i], again[i]);
+	}
+	for (int i = 0; i < 3000; i++)
+		assert_string_equal(copies[i], again[i]);
+	walk_end(NULL);
+}
+
 TEST(what_is_wrong_has_its_place)
 {
 	struct json_node jobs, job, read;

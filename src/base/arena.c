@@ -21,9 +21,14 @@
 #define MAPPED_BYTES    ((size_t)32 * 1024)
 #define ALIGNMENT_BYTES _Alignof(max_align_t)
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature) /* clang's, and gcc 14's */
+#if __has_feature(address_sanitizer)
 #define IS_SANITIZED true
-#else
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define IS_SANITIZED true
+#endif
+#if !defined(IS_SANITIZED)
 #define IS_SANITIZED false
 #endif
 

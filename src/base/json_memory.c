@@ -62,6 +62,7 @@ static void leave(struct block *block)
 static int open_block(void)
 {
 	struct block *block = new_block(BLOCK_BYTES - sizeof(*block));
+	int error;
 
 	if (!block)
 		return -ENOMEM;
@@ -69,7 +70,9 @@ static int open_block(void)
 		leave(newest);
 		/* What fills a block fills the next: a fault for each of its pages takes longer.
 		 * Where that is refused there are faults. */
+		error = errno;
 		(void)madvise(block, BLOCK_BYTES, MADV_POPULATE_WRITE);
+		errno = error;
 	}
 	newest = block;
 	return 0;

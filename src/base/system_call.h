@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A system call in place: what it returns, or -errno. For the loop's own calls alone. By way of a
+ * A system call in place: what it returns, or -errno. For io_uring's one call of a turn. By way of a
  * library each costs two more pages of code and one of data (its stub, its table), which a machine
  * that empties its TLB at each call (page-table isolation) has to look up anew every time.
  */

@@ -11,17 +11,18 @@
 #include <unistd.h>
 
 #include "base/hot.h"
-#include "base/system_call.h"
 #include "host/zoned_device.h"
 
 HOT int32_t blocking_transfer(int descriptor, const struct slot *slot, uint64_t *syscalls)
 {
 	long number = slot->op == IO_READ ? SYS_pread64 : SYS_pwrite64;
+	long result;
 
-	/* glibc's pread is a cancellation point, too: two atomics an I/O. */
+	/* syscall(2), because glibc's pread is a cancellation point: two atomics an I/O. */
 	(*syscalls)++;
-	return (int32_t)system_call(
-		number, descriptor, (long)slot->buffer, slot->length, (long)slot->offset, 0, 0);
+	result = syscall(
+		number, descriptor, slot->buffer, (size_t)slot->length, (off_t)slot->offset);
+	return result < 0 ? -errno : (int32_t)result;
 }
 
 /* The worker has seen to it that nothing else is in flight in the zone. */

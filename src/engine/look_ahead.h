@@ -11,6 +11,8 @@
  */
 static inline void engine_look_ahead(const struct engine *engine)
 {
+	if (!engine->ahead[0])
+		return;
 	for (size_t i = 0; i < COUNT_OF(engine->ahead); i++)
 		__builtin_prefetch(engine->ahead[i]);
 }

@@ -19,7 +19,6 @@
 
 #include "base/hot.h"
 #include "base/random.h"
-#include "base/system_call.h"
 #include "engine/blocking.h"
 #include "engine/look_ahead.h"
 #include "engine/rwf.h"
@@ -74,10 +73,10 @@ static inline int32_t transfer_sync(
 	if (result < 0)
 		return (int32_t)result;
 	(*syscalls)++;
-	result = system_call(number, descriptor, (long)slot->buffer, slot->length, 0, 0, 0);
+	result = syscall(number, descriptor, slot->buffer, (size_t)slot->length);
 	sync->positions[slot->target] =
 		result < 0 ? POSITION_UNKNOWN : slot->offset + (uint64_t)result;
-	return (int32_t)result;
+	return result < 0 ? -errno : (int32_t)result;
 }
 
 static inline int32_t transfer_psync(
@@ -92,11 +91,13 @@ static inline int32_t transfer_pvsync(
 {
 	long number = slot->op == IO_READ ? SYS_preadv : SYS_pwritev;
 	struct iovec vector = {.iov_base = slot->buffer, .iov_len = slot->length};
+	long result;
 
 	(void)context;
 	/* The offset comes in two halves; on 64-bit machines the first has it all. */
 	(*syscalls)++;
-	return (int32_t)system_call(number, descriptor, (long)&vector, 1, (long)slot->offset, 0, 0);
+	result = syscall(number, descriptor, &vector, 1L, (long)slot->offset, 0L);
+	return result < 0 ? -errno : (int32_t)result;
 }
 
 static inline int32_t transfer_with_flags(
@@ -104,10 +105,11 @@ static inline int32_t transfer_with_flags(
 {
 	long number = slot->op == IO_READ ? SYS_preadv2 : SYS_pwritev2;
 	struct iovec vector = {.iov_base = slot->buffer, .iov_len = slot->length};
+	long result;
 
 	(*syscalls)++;
-	return (int32_t)system_call(
-		number, descriptor, (long)&vector, 1, (long)slot->offset, 0, flags);
+	result = syscall(number, descriptor, &vector, 1L, (long)slot->offset, 0L, (long)flags);
+	return result < 0 ? -errno : (int32_t)result;
 }
 
 static inline int32_t transfer_pvsync2(

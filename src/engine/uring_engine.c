@@ -2,9 +2,10 @@
 /*
  * io_uring(7). Each slot has an SQE template for each kind of I/O of the job, so that what makes a
  * variant (fixed buffer, fixed file, vector) costs nothing when it is sent. submit copies the
- * template into the ring, sets file, offset and length, and leaves it there; reap sends what is
- * there and waits in the same io_uring_enter(2). With SQPOLL there is no call at all as long as the
- * kernel's thread is awake and completions come soon.
+ * template into the ring, sets file, offset and length (or makes it there, where nothing is
+ * special), and leaves it there; reap sends what is there and waits in the same io_uring_enter(2).
+ * With SQPOLL there is no call at all as long as the kernel's thread is awake and completions come
+ * soon.
  */
 #include "engine/uring.h"
 

@@ -107,14 +107,16 @@ int uring_explain_setup(int error, const struct uring_options *options, unsigned
 }
 
 /* The kernel's own limits: IORING_MAX_REG_BUFFERS in its io_uring/rsrc.c, 1 GiB each. */
-enum { BUFFERS_LIMIT = 16384, BUFFER_BYTES_LIMIT = 1 << 30 };
+enum { BUFFERS_LIMIT = 16384, BUFFER_BYTES_LIMIT = 1 << 30, PAGE_BYTES = 4096 };
 
 int uring_explain_buffers(int error, const struct engine_setup *setup, struct engine_report *report)
 {
 	const char *hint = "leave out fixedbufs";
 	char needed[UNITS_TEXT_BYTES];
+	size_t pages =
+		(setup->buffer_bytes + PAGE_BYTES - 1) / PAGE_BYTES; /* of each: whole ones */
 
-	units_format_bytes(needed, (double)setup->slot_count * (double)setup->buffer_bytes);
+	units_format_bytes(needed, (double)setup->slot_count * (double)(pages * PAGE_BYTES));
 	if (error == -ENOMEM)
 		return engine_refuse(report, error,
 			"raise it (ulimit -l, or memlock in /etc/security/limits.conf), run as "

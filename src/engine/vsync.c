@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/hot.h"
-#include "base/system_call.h"
 #include "engine/blocking.h"
 
 enum {
@@ -37,6 +36,7 @@ static HOT long move(struct vsync_engine *vsync, int descriptor, const struct sl
 	const struct iovec *vectors, unsigned count)
 {
 	long number = slot->op == IO_READ ? SYS_readv : SYS_writev;
+	long result;
 
 	/* A pipe has no position. */
 	if (vsync->targets[slot->target].kind != TARGET_PIPE) {
@@ -46,7 +46,8 @@ static HOT long move(struct vsync_engine *vsync, int descriptor, const struct sl
 			return -errno;
 	}
 	vsync->engine.syscalls++;
-	return system_call(number, descriptor, (long)vectors, count, 0, 0, 0);
+	result = syscall(number, descriptor, vectors, (unsigned long)count);
+	return result < 0 ? -errno : result;
 }
 
 static int32_t transfer(void *context, int descriptor, const struct slot *slot, uint64_t *syscalls)

@@ -251,7 +251,7 @@ const struct option job_options_host[] = {
 		.parse = parse_memory, .print = print_memory, .syntax = "KIND[:FILE]",
 		.detail =
 			"fio's default is malloc, whose pages may have been touched before, on\n"
-			"another node than the job's: here buffers are pages of their own.\n"
+			"another node than the job's: here they are fresh pages.\n"
 			"malloc, shm (shmget(2)), mmap, mmapshared, and in huge pages shmhuge\n"
 			"and mmaphuge, of hugepage-size. mmap kinds may name a FILE to map: it is\n"
 			"made and removed again, or is on hugetlbfs; a file with data is refused,\n"
@@ -263,7 +263,7 @@ const struct option job_options_host[] = {
 	RARE(SIZE, "hugepage-size", host.hugepage_bytes, BUFFER, "2m",
 		"of the pages of shmhuge, mmaphuge", .min = 4096, .max = 1ull << 40),
 	RARE(SIZE, "iomem_align", host.iomem_align, BUFFER, "0",
-		"buffers begin at an odd multiple of it; 0: at pages", .alias = "mem_align",
+		"buffers begin at an odd multiple of it; 0: the first at a page", .alias = "mem_align",
 		.max = 1ull << 30,
 		.detail = "512: 512 bytes behind a page's beginning, as in fio."),
 	RARE(SIZE, "lockmem", host.lockmem_bytes, BUFFER, "0",

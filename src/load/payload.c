@@ -121,7 +121,7 @@ void payload_fill(struct payload *payload, void *buffer, size_t bytes)
 
 /*
  * Two words in each sector: where it goes, and a stamp that no other write of this payload has.
- * They share a cache line, always the same one of a buffer, but another for the next buffer:
+ * They share a cache line, always the same one of a buffer, but another for the next page:
  * so the lines of many buffers are in many sets of the first cache, and stay there.
  */
 static void scramble(struct payload *payload, uint8_t *to, size_t bytes, uint64_t offset)

@@ -281,7 +281,7 @@ static const struct field_table sample_table = FIELD_TABLE_WITH("submission_samp
 	struct result_sample,
 	(.help = "Those I/Os whose submission was timed, where not all were: the same ones in "
 		 "both. io_uring submits and waits in one call; one turn in 64 makes two calls "
-		 "(past 16,384 turns one in 512), "
+		 "(past 65,536 turns of its window one in 512), "
 		 "and the sample is of these turns. slat_percentiles=1 has it timed for all."),
 	{"slat_ns", FIELD_OBJECT(struct result_sample, slat, &result_latency_table)},
 	{"clat_ns", FIELD_OBJECT(struct result_sample, clat, &result_latency_table)});

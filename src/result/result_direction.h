@@ -37,7 +37,7 @@ struct result_pace {
 
 /* I/Os whose submission was timed, where it was not timed for all: the same ones in both, whose
  * slat and clat add up to their lat. Of io_uring, which submits and waits in one call, one turn
- * in 64, past 16,384 turns one in 512. */
+ * in 64, past 65,536 turns one in 512. */
 struct result_sample {
 	struct result_latency slat;
 	struct result_latency clat;

@@ -198,6 +198,8 @@ static void *serve(void *argument)
 	struct crew *crew = member->crew;
 	bool has_run;
 
+	memset(member->room, 0, sizeof(member->room));
+	arena_lend(&worker->outcome.arena, member->room, sizeof(member->room));
 	/* Timers that end when they are due, not 50 us later. */
 	(void)prctl(PR_SET_TIMERSLACK, 1); /* only the precision of waits: no harm if refused */
 	has_run = run_member(member);
@@ -279,7 +281,6 @@ static void enlist(struct crew *crew, unsigned index, struct planned_job *planne
 	struct worker *worker = &member->worker;
 
 	member->crew = crew;
-	arena_lend(&worker->outcome.arena, member->room, sizeof(member->room));
 	worker_init(worker);
 	worker->task.job = planned->job;
 	worker->task.targets = planned->targets;
@@ -326,7 +327,8 @@ int crew_gather(
 	crew->members = aligned_alloc(CREW_PAGE_BYTES, count * sizeof(*crew->members));
 	if (!crew->members)
 		arena_exhausted();
-	memset(crew->members, 0, count * sizeof(*crew->members));
+	for (unsigned i = 0; i < count; i++) /* Its room is its own thread's to touch. */
+		memset(&crew->members[i], 0, offsetof(struct crew_member, room));
 	install_nudge();
 	host_limits_allow_files(count_files(jobs, count));
 	crew->cohorts = calloc(count, sizeof(*crew->cohorts));

@@ -590,8 +590,17 @@ static bool has_lead(const struct worker *worker)
 	return worker->task.job->ramp_time_ns != 0 || worker_goal_searches(worker);
 }
 
+/* Each window has a sample of its own, the first submission in it. */
+static void begin_sample(struct worker_loop *loop)
+{
+	if (loop->stamp_mask == WORKER_STAMP_THIN_SAMPLE)
+		loop->stamp_mask = WORKER_STAMP_SAMPLE;
+	loop->turn = 0;
+}
+
 static void open_window(struct worker *worker)
 {
+	begin_sample(&worker->loop);
 	worker_measure_into(&worker->loop, worker->outcome.measurement);
 	worker_priority_open(worker);
 	worker->loop.bytes_left = worker->task.pass_bytes;

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 
-enum { BUFFERS = WORKER_INTERVAL_BUFFERS, NEAR_NS = 2000 };
+enum { BUFFERS = WORKER_INTERVAL_BUFFERS };
 
 static struct worker_interval *buffer_at(const struct worker_intervals *intervals, uint32_t count)
 {
@@ -63,19 +63,7 @@ static void record_in(struct worker *worker, struct worker_interval *interval)
 	worker->intervals.current = interval;
 	for (int d = 0; d < DIRECTION_COUNT; d++)
 		worker->loop.lat[d] = &interval->lat[d];
-}
-
-/* What a turn looks at when its call has returned; most latencies that are short are near the last
- * of them. */
-static void look_ahead(struct worker *worker)
-{
-	const void **ahead = worker->loop.engine->ahead;
-	const struct histogram *lat = worker->loop.lat[job_reads(worker->task.job) ? 0 : 1];
-
-	ahead[0] = worker;
-	ahead[1] = worker->loop.measurement;
-	ahead[2] = &lat->summary;
-	ahead[3] = &lat->counts[histogram_index(NEAR_NS)];
+	worker_look_ahead(&worker->loop);
 }
 
 static uint64_t timeval_ns(const struct timeval *time)
@@ -105,16 +93,13 @@ void worker_interval_open(struct worker *worker)
 
 	worker->loop.completed_ns = started_ns;
 	worker->loop.gap = (struct worker_gap){0};
-	if (!intervals->buffers) {
-		look_ahead(worker);
+	if (!intervals->buffers)
 		return;
-	}
 	/* Of those that start together the first window's start is the origin of all. */
 	intervals->origin_ns = started_ns - plan->behind_ns;
 	if (plan->has_snapshots)
 		read_usage(&intervals->used);
 	record_in(worker, buffer_at(intervals, 0));
-	look_ahead(worker);
 	intervals->current->first = intervals->current->last =
 		(started_ns - intervals->origin_ns) / plan->length_ns;
 	worker->loop.interval_ends_ns =
@@ -236,7 +221,6 @@ void worker_interval_pass(struct worker *worker, uint64_t now_ns, unsigned in_fl
 	if (returned == handed)
 		reuse_latest(intervals, handed);
 	record_in(worker, buffer_at(intervals, handed + 1));
-	look_ahead(worker);
 	intervals->current->first = intervals->current->last = index;
 	atomic_store_explicit(&intervals->handed_count, handed + 1, memory_order_release);
 }

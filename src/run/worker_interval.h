@@ -14,6 +14,21 @@
 
 #include "run/worker_state.h"
 
+/* Tells the engine what a turn looks at when its call has returned (engine/look_ahead.h): most
+ * latencies that are short are near the last of them. */
+static inline void worker_look_ahead(struct worker_loop *loop)
+{
+	enum { NEAR_NS = 2000 };
+	const struct histogram *lat = loop->lat[loop->mix_spec.does[DIRECTION_READ] ? 0 : 1];
+
+	if (!loop->engine)
+		return;
+	loop->engine->ahead[0] = loop;
+	loop->engine->ahead[1] = loop->measurement;
+	loop->engine->ahead[2] = &lat->summary;
+	loop->engine->ahead[3] = &lat->counts[histogram_index(NEAR_NS)];
+}
+
 /* What comes back from now on is of this measurement, and of no interval. */
 static inline void worker_measure_into(
 	struct worker_loop *loop, struct worker_measurement *measurement)
@@ -21,6 +36,7 @@ static inline void worker_measure_into(
 	loop->measurement = measurement;
 	for (int i = 0; i < DIRECTION_COUNT; i++)
 		loop->lat[i] = measurement->directions[i].lat;
+	worker_look_ahead(loop);
 }
 
 /* By the worker. Allocates where its task has intervals; -ENOMEM. */

@@ -29,7 +29,7 @@ typedef void worker_note(struct worker *worker, const struct slot *slot, uint64_
 enum {
 	WORKER_STAMP_SAMPLE = 63,
 	WORKER_STAMP_THIN_SAMPLE = 511,
-	WORKER_STAMP_DENSE_TURNS = 16384,
+	WORKER_STAMP_DENSE_TURNS = 65536,
 };
 
 struct worker_loop {

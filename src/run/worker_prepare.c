@@ -35,8 +35,7 @@ enum {
 	/* A recording becomes a text of about 5 times its size. */
 	RECORDING_SHARE = 8,
 	PRE_READ_BYTES = 1 << 20,
-	BUFFER_STRIDE =
-		512, /* what O_DIRECT may ask for; with pages, small ones are one cache set's */
+	CLOSE_STRIDE = 512, /* of buffers: a page apart, small ones are one set of the cache */
 };
 
 /* Purposes of random streams: jobs of one seed must not draw the same numbers twice. */
@@ -266,9 +265,13 @@ static size_t largest_block(const struct worker *worker)
 
 static int map_buffers(struct worker *worker)
 {
-	size_t bytes = largest_block(worker);
+	const struct job *job = worker->task.job;
+	/* O_DIRECT may ask for more than a sector's alignment, and reads a file's last block whole;
+	 * iomem_align is of all. */
+	bool is_close = !job->direct && job->rare->host.iomem_align == 0;
+	size_t bytes = largest_block(worker), stride = is_close ? CLOSE_STRIDE : PLAN_BUFFER_ALIGN;
 
-	worker->loop.buffer_bytes = (bytes + BUFFER_STRIDE - 1) / BUFFER_STRIDE * BUFFER_STRIDE;
+	worker->loop.buffer_bytes = (bytes + stride - 1) / stride * stride;
 	return worker_host_map_buffers(worker);
 }
 

@@ -210,4 +210,38 @@ TEST(one_that_is_stopped_in_its_ramp_has_no_window)
 	tear_down();
 }
 
+/* Calls that are combined: one in 64 is apart, then one in 512. */
+static void set_up_combining(uint64_t bytes)
+{
+	static struct engine_class combining;
+
+	combining = fake_class;
+	combining.traits |= ENGINE_COMBINES_CALLS;
+	set_up(&combining, bytes);
+	script.submit_ns = 1000;
+}
+
+TEST(a_sample_of_submissions_grows_thinner)
+{
+	const struct worker_direction *read;
+
+	set_up_combining(70000ull * BLOCK);
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 70000);
+	assert_int_equal(read->slat->summary.count, 65536 / 64 + 1 + (70000 - 65536) / 512);
+	tear_down();
+}
+
+TEST(a_window_behind_a_long_ramp_has_a_sample)
+{
+	const struct worker_direction *read;
+
+	set_up_combining(100 * BLOCK);
+	job.ramp_time_ns = 70000 * 1000;
+	read = run(DIRECTION_READ);
+	assert_int_equal(read->ios, 100);
+	assert_int_equal(read->slat->summary.count, 2);
+	tear_down();
+}
+
 TEST_MAIN(NULL, NULL);

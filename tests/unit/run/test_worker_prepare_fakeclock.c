@@ -108,17 +108,21 @@ TEST(buffers_fit_the_largest_block_of_what_is_done)
 		enum job_rw mode;
 		uint32_t read, write;
 		size_t bytes;
+		bool direct;
 	} cases[] = {
-		{RW_READ, 4096, 1 << 20, 4096},
-		{RW_READ, 4097, 1, 4608},
-		{RW_WRITE, 1 << 20, 512, 512},
-		{RW_RANDRW, 512, 12288, 12288},
+		{RW_READ, 4096, 1 << 20, 4096, false},
+		{RW_READ, 4097, 1, 4608, false},
+		{RW_WRITE, 1 << 20, 512, 512, false},
+		{RW_RANDRW, 512, 12288, 12288, false},
+		{RW_WRITE, 1 << 20, 512, 4096, true},
+		{RW_READ, 4097, 1, 8192, true},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		begin(0);
 		job.rw.mode = cases[i].mode;
 		job.iodepth = 3;
+		job.direct = cases[i].direct;
 		job.block_sizes.of[DIRECTION_READ].max_bytes = cases[i].read;
 		job.block_sizes.of[DIRECTION_WRITE].max_bytes = cases[i].write;
 		assert_int_equal(worker_prepare(&worker), 0);

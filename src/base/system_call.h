@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A system call in place: what it returns, or -errno. For io_uring's one call of a turn. By way of a
- * library each costs two more pages of code and one of data (its stub, its table), which a machine
+ * A system call in place: what it returns, or -errno. For io_uring's one call of a turn: by way of
+ * a library it costs two more pages of code and one of data (its stub, its table), which a machine
  * that empties its TLB at each call (page-table isolation) has to look up anew every time.
  */
 #ifndef BASE_SYSTEM_CALL_H

@@ -57,15 +57,22 @@ double histogram_summary_stddev(const struct latency_summary *summary)
 	return variance > 0 ? sqrt(variance) : 0;
 }
 
-/* All buckets: those of what fio wrote may lie outside of the extremes it tells. */
+/* Until all are found: those of what fio wrote may lie outside of the extremes it tells. Pages
+ * behind them are not looked at, which may have to be brought for that. */
 void histogram_merge(struct histogram *into, const struct histogram *from)
 {
-	if (from->summary.count == 0)
+	uint64_t left = from->summary.count;
+
+	if (left == 0)
 		return;
 	histogram_summary_merge(&into->summary, &from->summary);
-	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
-		if (from->counts[i] != 0)
-			into->counts[i] += from->counts[i];
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS && left > 0; i++) {
+		uint64_t count = from->counts[i];
+
+		if (count == 0)
+			continue;
+		into->counts[i] += count;
+		left -= count < left ? count : left;
 	}
 }
 

@@ -168,12 +168,16 @@ static void write_histogram(const struct field_spot *spot)
 	const struct histogram *histogram =
 		((const struct result_latency *)spot->member)->histogram;
 	struct json_raw counts;
+	uint64_t found = 0;
 
 	json_add_text(item, "geometry", HISTOGRAM_GEOMETRY);
 	json_raw_begin(&counts, ", ");
-	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
-		if (histogram->counts[i] != 0)
-			result_bucket_write(&counts, i, histogram->counts[i]);
+	/* The pages behind the last one need not be there. */
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS && found < histogram->summary.count; i++) {
+		if (histogram->counts[i] == 0)
+			continue;
+		result_bucket_write(&counts, i, histogram->counts[i]);
+		found += histogram->counts[i];
 	}
 	json_raw_end(&counts, item, "counts");
 }

@@ -105,10 +105,13 @@ static void collect_direction(struct result *result, struct result_direction *in
 	into->bytes = from->bytes;
 	into->short_ios = from->short_ios;
 	into->ignored_errors = from->ignored;
-	copy_latency(result, &into->lat, from->lat, true);
+	/* Of a direction that did nothing no page of its histograms is looked at. */
+	if (from->ios > 0)
+		copy_latency(result, &into->lat, from->lat, true);
 	if (job_is_paced(job))
 		collect_pace(result, &into->pace, from, job_pace_of(job, direction));
-	collect_submission(result, into, from, job);
+	if (from->ios > 0)
+		collect_submission(result, into, from, job);
 	for (int i = 0; i < WORKER_ERRNO_LIMIT && from->errors[i].error != 0; i++) {
 		into->errors[into->error_count++] = (struct result_error_count){
 			.error = from->errors[i].error,

@@ -149,7 +149,8 @@ void job_series_add(
 	first = &series->intervals[interval->first / series->stride];
 	for (int d = 0; d < DIRECTION_COUNT; d++) {
 		add_counts(&first->directions[d].counts, &interval->counts[d]);
-		sparse_histogram_record(&first->directions[d].lat, &interval->lat[d]);
+		if (interval->counts[d].ios > 0)
+			sparse_histogram_record(&first->directions[d].lat, &interval->lat[d]);
 	}
 	for (uint64_t i = interval->first / series->stride; i < interval->last / series->stride;
 		i++)

@@ -9,7 +9,7 @@ claim_file() {
 	cat >zeros.job <<-END
 		[claim]
 		title=Larger blocks cost more
-		statement=A read of 64 KiB of zeros costs more CPU time than one of 4 KiB.
+		statement=A read of 1 MiB of zeros costs more CPU time than one of 4 KiB.
 		trial-time=50ms
 		ramp-time=5ms
 		blocks=6
@@ -17,14 +17,14 @@ claim_file() {
 
 		[global]
 		filename=/dev/zero
-		size=1m
+		size=4m
 		rw=randread
 		ioengine=psync
 
 		[small]
 		bs=4k
 		[large]
-		bs=64k
+		bs=1m
 	END
 }
 

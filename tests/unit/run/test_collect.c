@@ -255,6 +255,7 @@ TEST(what_is_the_same_is_there_once)
 	const struct result_direction *read = &results[0].directions[DIRECTION_READ];
 	struct planned_job all[3];
 
+	measurement->directions[DIRECTION_READ].ios = 1;
 	histogram_record(measurement->directions[DIRECTION_READ].lat, 1000, 1);
 	histogram_record(measurement->directions[DIRECTION_READ].service, 900, 1);
 	for (int i = 0; i < 3; i++) {

@@ -6,19 +6,7 @@
 # covers: src/command/prepare.c src/prepare/prepare.c src/prepare/prepare_target.c
 
 load helper
-
-
-# prepare ARGUMENTS...: with the state in the test's own folder.
-prepare() {
-	XDG_STATE_HOME=$folder/state ringside prepare "$@"
-}
-
-# break_off SIGNAL SECONDS ARGUMENTS...: the same, and a signal after a while.
-break_off() {
-	status=0
-	XDG_STATE_HOME=$folder/state timeout --preserve-status --signal "$1" "$2" \
-		"$ringside" prepare "${@:3}" >out 2>err || status=$?
-}
+load preparations
 
 no_state_is_left() { [ -z "$(ls state/ringside)" ]; }
 

@@ -4,18 +4,7 @@
 # `ringside prepare`, broken off a dozen times; prepare.bats has the others.
 
 load helper
-
-# prepare ARGUMENTS...: with the state in the test's own folder.
-prepare() {
-	XDG_STATE_HOME=$folder/state ringside prepare "$@"
-}
-
-# break_off SIGNAL SECONDS ARGUMENTS...: the same, and a signal after a while.
-break_off() {
-	status=0
-	XDG_STATE_HOME=$folder/state timeout --preserve-status --signal "$1" "$2" \
-		"$ringside" prepare "${@:3}" >out 2>err || status=$?
-}
+load preparations
 
 @test "a fill that is broken off at random moments is whole in the end" {
 	local signals=(INT KILL TERM HUP) runs=0

@@ -6,43 +6,70 @@
 
 #include "base/random.h"
 
-enum { LANES = 4, VECTOR_BYTES = LANES * sizeof(uint64_t), LINE_BYTES = 2 * VECTOR_BYTES };
-
-/* Wider than what some CPUs have: the compiler makes several of it there. */
-typedef uint64_t vector __attribute__((vector_size(VECTOR_BYTES)));
-
-struct generators {
-	vector older[2], newer[2];
+enum {
+	LANES = 8,
+	LINE_BYTES = LANES * sizeof(uint64_t), /* a word of each generator */
+	HALF_BYTES = LINE_BYTES / 2,
 };
 
-static inline __attribute__((always_inline)) void step(
-	struct generators *generators, int half, uint8_t *to)
-{
-	vector x = generators->older[half], y = generators->newer[half], sum;
+/* Wider than what some CPUs have: the compiler makes several of a half there. Of a line it would
+ * make them by way of memory. */
+typedef uint64_t half __attribute__((vector_size(HALF_BYTES)));
+typedef uint64_t line __attribute__((vector_size(LINE_BYTES)));
 
-	generators->older[half] = y;
+struct words {
+	uint64_t older[LANES], newer[LANES];
+};
+
+/* All generators in two vectors each, or in one. */
+struct halves {
+	half older[2], newer[2];
+};
+struct lines {
+	line older, newer;
+};
+
+/* The next word of each generator. */
+typedef void put_line(void *generators, uint8_t *to);
+
+static inline __attribute__((always_inline)) void put_half(
+	struct halves *generators, int which, uint8_t *to)
+{
+	half x = generators->older[which], y = generators->newer[which], sum;
+
+	generators->older[which] = y;
 	x ^= x << 23;
 	x ^= y ^ (x >> 17) ^ (y >> 26);
-	generators->newer[half] = x;
+	generators->newer[which] = x;
 	sum = x + y;
 	memcpy(to, &sum, sizeof(sum));
 }
 
-/* No generator may begin with zeros alone: splitmix64 gives no word twice in a row. */
-static inline __attribute__((always_inline)) struct generators start(uint64_t seed)
+static inline __attribute__((always_inline)) void put_by_halves(void *generators, uint8_t *to)
 {
-	uint64_t older[2][LANES], newer[2][LANES];
-	struct generators generators;
+	put_half(generators, 0, to);
+	put_half(generators, 1, to + HALF_BYTES);
+}
 
-	for (int half = 0; half < 2; half++)
-		for (int lane = 0; lane < LANES; lane++) {
-			older[half][lane] = random_splitmix64(&seed);
-			newer[half][lane] = random_splitmix64(&seed);
-		}
-	/* Copied once, as wholes, they stay in registers. */
-	for (int half = 0; half < 2; half++) {
-		memcpy(&generators.older[half], older[half], VECTOR_BYTES);
-		memcpy(&generators.newer[half], newer[half], VECTOR_BYTES);
+/* No generator may begin with zeros alone: splitmix64 gives no word twice in a row. */
+static inline __attribute__((always_inline)) void start(struct words *words, uint64_t seed)
+{
+	for (int lane = 0; lane < LANES; lane++) {
+		words->older[lane] = random_splitmix64(&seed);
+		words->newer[lane] = random_splitmix64(&seed);
+	}
+}
+
+/* Copied once, as wholes, they stay in registers. */
+static inline __attribute__((always_inline)) struct halves start_halves(uint64_t seed)
+{
+	struct halves generators;
+	struct words words;
+
+	start(&words, seed);
+	for (int i = 0; i < 2; i++) {
+		memcpy(&generators.older[i], words.older + i * LANES / 2, HALF_BYTES);
+		memcpy(&generators.newer[i], words.newer + i * LANES / 2, HALF_BYTES);
 	}
 	return generators;
 }
@@ -52,58 +79,45 @@ static inline __attribute__((always_inline)) struct generators start(uint64_t se
  * what comes behind it overwrites its rest.
  */
 static inline __attribute__((always_inline)) void put_random(
-	struct generators *generators, uint8_t *to, size_t bytes, size_t room)
+	put_line *put, void *generators, uint8_t *to, size_t bytes, size_t room)
 {
-	uint8_t line[LINE_BYTES];
+	uint8_t last[LINE_BYTES];
 
-	for (; bytes >= LINE_BYTES; bytes -= LINE_BYTES, room -= LINE_BYTES, to += LINE_BYTES) {
-		step(generators, 0, to);
-		step(generators, 1, to + VECTOR_BYTES);
-	}
+	for (; bytes >= LINE_BYTES; bytes -= LINE_BYTES, room -= LINE_BYTES, to += LINE_BYTES)
+		put(generators, to);
 	if (bytes == 0)
 		return;
 	if (room >= LINE_BYTES) {
-		step(generators, 0, to);
-		step(generators, 1, to + VECTOR_BYTES);
+		put(generators, to);
 		return;
 	}
-	step(generators, 0, line);
-	step(generators, 1, line + VECTOR_BYTES);
-	memcpy(to, line, bytes);
+	put(generators, last);
+	memcpy(to, last, bytes);
 }
 
 /* Like put_random. */
 static inline __attribute__((always_inline)) void put_zeros(uint8_t *to, size_t bytes, size_t room)
 {
 	uint64_t word = 0;
-	vector zeros;
+	half zeros;
 
 	/* Else gcc makes memset() of the loop: for each call the generators leave their registers,
 	 * while these stores cost nothing between theirs. */
 	__asm__("" : "+r"(word));
-	zeros = (vector){0} + word;
-	for (; bytes >= VECTOR_BYTES;
-		bytes -= VECTOR_BYTES, room -= VECTOR_BYTES, to += VECTOR_BYTES)
-		memcpy(to, &zeros, VECTOR_BYTES);
+	zeros = (half){0} + word;
+	for (; bytes >= HALF_BYTES; bytes -= HALF_BYTES, room -= HALF_BYTES, to += HALF_BYTES)
+		memcpy(to, &zeros, HALF_BYTES);
 	if (bytes == 0)
 		return;
-	if (room >= VECTOR_BYTES)
-		memcpy(to, &zeros, VECTOR_BYTES);
+	if (room >= HALF_BYTES)
+		memcpy(to, &zeros, HALF_BYTES);
 	else
 		memset(to, 0, bytes);
 }
 
-static inline __attribute__((always_inline)) void put(uint64_t seed, uint8_t *to, size_t bytes)
+static inline __attribute__((always_inline)) void put_chunks(put_line *put, void *generators,
+	uint8_t *to, size_t bytes, const struct random_chunks *chunks)
 {
-	struct generators generators = start(seed);
-
-	put_random(&generators, to, bytes, bytes);
-}
-
-static inline __attribute__((always_inline)) void put_chunks(
-	uint64_t seed, uint8_t *to, size_t bytes, const struct random_chunks *chunks)
-{
-	struct generators generators = start(seed);
 	size_t chunk = chunks->chunk_bytes, part = random_bytes_of_chunk(chunks, chunk);
 
 	for (; bytes > 0; bytes -= chunk, to += chunk) {
@@ -111,54 +125,101 @@ static inline __attribute__((always_inline)) void put_chunks(
 			chunk = bytes;
 			part = random_bytes_of_chunk(chunks, chunk);
 		}
-		put_random(&generators, to, part, bytes);
+		put_random(put, generators, to, part, bytes);
 		put_zeros(to + part, chunk - part, bytes - part);
 	}
 }
 
-void random_bytes_put_portable(uint64_t seed, void *to, size_t bytes)
-{
-	put(seed, to, bytes);
-}
+/* Without `chunks` all is random. */
+typedef void put_all(uint64_t seed, void *to, size_t bytes, const struct random_chunks *chunks);
 
-void random_bytes_put_chunks_portable(
+static inline __attribute__((always_inline)) void put_all_by_halves(
 	uint64_t seed, void *to, size_t bytes, const struct random_chunks *chunks)
 {
-	put_chunks(seed, to, bytes, chunks);
+	struct halves generators = start_halves(seed);
+
+	if (chunks)
+		put_chunks(put_by_halves, &generators, to, bytes, chunks);
+	else
+		put_random(put_by_halves, &generators, to, bytes, bytes);
+}
+
+static void put_portably(
+	uint64_t seed, void *to, size_t bytes, const struct random_chunks *chunks)
+{
+	put_all_by_halves(seed, to, bytes, chunks);
 }
 
 #if defined(__x86_64__)
-static __attribute__((target("avx2"))) void put_by_avx2(uint64_t seed, uint8_t *to, size_t bytes)
+static __attribute__((target("avx2"))) void put_by_avx2(
+	uint64_t seed, void *to, size_t bytes, const struct random_chunks *chunks)
 {
-	put(seed, to, bytes);
+	put_all_by_halves(seed, to, bytes, chunks);
 }
 
-static __attribute__((target("avx2"))) void put_chunks_by_avx2(
-	uint64_t seed, uint8_t *to, size_t bytes, const struct random_chunks *chunks)
+static inline __attribute__((always_inline, target("avx512f"))) void put_by_lines(
+	void *generators, uint8_t *to)
 {
-	put_chunks(seed, to, bytes, chunks);
+	struct lines *lines = generators;
+	line x = lines->older, y = lines->newer, sum;
+
+	lines->older = y;
+	x ^= x << 23;
+	x ^= y ^ (x >> 17) ^ (y >> 26);
+	lines->newer = x;
+	sum = x + y;
+	memcpy(to, &sum, sizeof(sum));
 }
+
+static __attribute__((target("avx512f"))) void put_by_avx512(
+	uint64_t seed, void *to, size_t bytes, const struct random_chunks *chunks)
+{
+	struct lines generators;
+	struct words words;
+
+	start(&words, seed);
+	memcpy(&generators.older, words.older, LINE_BYTES);
+	memcpy(&generators.newer, words.newer, LINE_BYTES);
+	if (chunks)
+		put_chunks(put_by_lines, &generators, to, bytes, chunks);
+	else
+		put_random(put_by_lines, &generators, to, bytes, bytes);
+}
+
+enum random_bytes_way random_bytes_best_way(void)
+{
+	if (__builtin_cpu_supports("avx512f"))
+		return RANDOM_BYTES_BY_AVX512;
+	return __builtin_cpu_supports("avx2") ? RANDOM_BYTES_BY_AVX2 : RANDOM_BYTES_PORTABLY;
+}
+
+static put_all *const ways[] = {
+	[RANDOM_BYTES_PORTABLY] = put_portably,
+	[RANDOM_BYTES_BY_AVX2] = put_by_avx2,
+	[RANDOM_BYTES_BY_AVX512] = put_by_avx512,
+};
+#else
+enum random_bytes_way random_bytes_best_way(void)
+{
+	return RANDOM_BYTES_PORTABLY;
+}
+
+static put_all *const ways[] = {put_portably};
 #endif
+
+void random_bytes_put_in_way(enum random_bytes_way way, uint64_t seed, void *to, size_t bytes,
+	const struct random_chunks *chunks)
+{
+	ways[way](seed, to, bytes, chunks);
+}
 
 void random_bytes_put(uint64_t seed, void *to, size_t bytes)
 {
-#if defined(__x86_64__)
-	if (__builtin_cpu_supports("avx2")) {
-		put_by_avx2(seed, to, bytes);
-		return;
-	}
-#endif
-	random_bytes_put_portable(seed, to, bytes);
+	random_bytes_put_in_way(random_bytes_best_way(), seed, to, bytes, NULL);
 }
 
 void random_bytes_put_chunks(
 	uint64_t seed, void *to, size_t bytes, const struct random_chunks *chunks)
 {
-#if defined(__x86_64__)
-	if (__builtin_cpu_supports("avx2")) {
-		put_chunks_by_avx2(seed, to, bytes, chunks);
-		return;
-	}
-#endif
-	random_bytes_put_chunks_portable(seed, to, bytes, chunks);
+	random_bytes_put_in_way(random_bytes_best_way(), seed, to, bytes, chunks);
 }

@@ -26,16 +26,23 @@ static inline size_t random_bytes_of_chunk(const struct random_chunks *chunks, s
 /* The content that `seed` stands for: of two lengths, the shorter one is the longer one's start. */
 void random_bytes_put(uint64_t seed, void *to, size_t bytes);
 
-/* The same by instructions that each CPU of the architecture has. */
-void random_bytes_put_portable(uint64_t seed, void *to, size_t bytes);
-
 /*
  * All chunks by the generators of one seed: starting them takes as long as 500 bytes. Each chunk
  * begins with the next word of the first generator.
  */
 void random_bytes_put_chunks(
 	uint64_t seed, void *to, size_t bytes, const struct random_chunks *chunks);
-void random_bytes_put_chunks_portable(
-	uint64_t seed, void *to, size_t bytes, const struct random_chunks *chunks);
+
+/* The instructions that do it. A CPU has those up to the best, which the functions above take. */
+enum random_bytes_way {
+	RANDOM_BYTES_PORTABLY,
+	RANDOM_BYTES_BY_AVX2,
+	RANDOM_BYTES_BY_AVX512,
+};
+enum random_bytes_way random_bytes_best_way(void);
+
+/* Without `chunks`, which may be NULL, all is random. */
+void random_bytes_put_in_way(enum random_bytes_way way, uint64_t seed, void *to, size_t bytes,
+	const struct random_chunks *chunks);
 
 #endif

@@ -47,9 +47,11 @@ TEST(they_are_the_same_on_each_cpu)
 		put_slowly(seed * seed * 77, wanted, 4096 / WORD);
 		random_bytes_put(seed * seed * 77, found, 4096);
 		assert_memory_equal(found, wanted, 4096);
-		memset(found, 0, 4096);
-		random_bytes_put_portable(seed * seed * 77, found, 4096);
-		assert_memory_equal(found, wanted, 4096);
+		for (int way = 0; way <= (int)random_bytes_best_way(); way++) {
+			memset(found, 0, 4096);
+			random_bytes_put_in_way(way, seed * seed * 77, found, 4096, NULL);
+			assert_memory_equal(found, wanted, 4096);
+		}
 	}
 	free(wanted);
 	free(found);
@@ -85,12 +87,9 @@ TEST(chunks_are_the_same_on_each_cpu_and_no_byte_more)
 		size_t bytes = 1300 - i % 301, at = i % 10;
 
 		put_chunks_slowly(i, wanted, bytes, &chunks);
-		for (int is_portable = 0; is_portable < 2; is_portable++) {
+		for (int way = 0; way <= (int)random_bytes_best_way(); way++) {
 			memset(found, 0xa5, sizeof(found));
-			if (is_portable)
-				random_bytes_put_chunks_portable(i, found + at, bytes, &chunks);
-			else
-				random_bytes_put_chunks(i, found + at, bytes, &chunks);
+			random_bytes_put_in_way(way, i, found + at, bytes, &chunks);
 			assert_memory_equal(found + at, wanted, bytes);
 			for (size_t k = 0; k < at; k++)
 				assert_int_equal(found[k], 0xa5);
@@ -117,15 +116,17 @@ TEST(any_length_is_the_start_of_a_longer_one_and_no_byte_more)
 	uint8_t wanted[400], found[400];
 
 	random_bytes_put(5, wanted, sizeof(wanted));
-	for (size_t length = 0; length < 300; length++)
-		for (size_t at = 0; at < 9; at++) {
-			memset(found, 0xa5, sizeof(found));
-			random_bytes_put(5, found + at, length);
-			assert_memory_equal(found + at, wanted, length);
-			for (size_t i = 0; i < at; i++)
-				assert_int_equal(found[i], 0xa5);
-			assert_int_equal(found[at + length], 0xa5);
-		}
+	for (size_t i = 0; i < (size_t)300 * 9 * (random_bytes_best_way() + 1); i++) {
+		size_t length = i % 300, at = i / 300 % 9;
+		enum random_bytes_way way = i / 300 / 9;
+
+		memset(found, 0xa5, sizeof(found));
+		random_bytes_put_in_way(way, 5, found + at, length, NULL);
+		assert_memory_equal(found + at, wanted, length);
+		for (size_t k = 0; k < at; k++)
+			assert_int_equal(found[k], 0xa5);
+		assert_int_equal(found[at + length], 0xa5);
+	}
 }
 
 TEST(nothing_can_be_compressed)

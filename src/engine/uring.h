@@ -32,6 +32,7 @@ typedef int uring_wait_function(struct uring *uring, unsigned min, int64_t timeo
 
 /* The first words of an SQE that reads or writes. In the upper half: of head, the file; of length,
  * rw_flags; of buffer_index, splice_fd_in. */
+enum { URING_PLAIN_OPS = IO_WRITE + 1 };
 struct uring_words {
 	uint64_t head, offset, address, length, user_data, buffer_index;
 };
@@ -59,8 +60,10 @@ struct uring {
 	/* Templates: slot index x column, one column per op that the job sends. */
 	const struct io_uring_sqe *templates;
 	unsigned column_count;
-	struct uring_words words[IO_WRITE + 1]; /* instead, where nothing is special */
-	uint64_t index_mask;                    /* fixedbufs: whether SQEs have the slot's index */
+	/* Instead, where nothing is special: by target and op, and by op. */
+	uint64_t (*heads)[URING_PLAIN_OPS];
+	uint64_t lengths[URING_PLAIN_OPS];
+	uint64_t index_mask; /* fixedbufs: whether SQEs have the slot's index */
 	uint8_t columns[IO_OP_COUNT];
 	int *files;            /* by target: descriptor, or index among the registered files */
 	struct iovec *vectors; /* by slot, when vectored */

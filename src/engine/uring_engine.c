@@ -261,18 +261,25 @@ static HOT int uring_reap(
 
 /*
  * The two for rings with nothing special: most jobs, and what is compared with bare loops. Their
- * SQEs have no template: five words, of which a table has what is alike in all of an op, and the
- * buffer's index. What follows is zero, as the kernel made it, and nobody else writes there.
+ * SQEs have no template: six words, of which tables have what is alike in all of an op. What
+ * follows is zero, as the kernel made it, and nobody else writes there.
  */
 static void make_words(struct uring *uring, const struct engine_setup *setup)
 {
+	uring->heads = arena_alloc_array(setup->arena, setup->target_count, sizeof(*uring->heads));
 	for (enum io_op op = 0; op <= IO_WRITE; op++) {
 		struct io_uring_sqe sqe = {0};
+		struct uring_words words;
 
 		if (!(setup->op_mask & IO_BIT(op)))
 			continue;
 		encode(uring, &setup->slots[0], op, &sqe);
-		memcpy(&uring->words[op], &sqe, sizeof(uring->words[op]));
+		memcpy(&words, &sqe, sizeof(words));
+		uring->lengths[op] = words.length;
+		for (unsigned i = 0; i < setup->target_count; i++) {
+			sqe.fd = uring->files[i];
+			memcpy(&uring->heads[i][op], &sqe, sizeof(uring->heads[i][op]));
+		}
 	}
 	uring->index_mask = uring->options.fixedbufs ? UINT16_MAX : 0;
 }
@@ -284,13 +291,12 @@ static HOT int submit_plain(struct engine *engine, struct slot **slots, unsigned
 
 	for (unsigned i = 0; i < count; i++) {
 		const struct slot *slot = slots[i];
-		const struct uring_words *words = &uring->words[slot->op];
 		struct uring_words *sqe = (void *)&uring->sqes[tail++ & uring->sq_mask];
 
-		sqe->head = words->head | (uint64_t)(uint32_t)uring->files[slot->target] << 32;
+		sqe->head = uring->heads[slot->target][slot->op];
 		sqe->offset = slot->offset;
 		sqe->address = (uintptr_t)slot->buffer;
-		sqe->length = words->length | slot->length;
+		sqe->length = uring->lengths[slot->op] | slot->length;
 		sqe->user_data = (uintptr_t)slot;
 		sqe->buffer_index = slot->index & uring->index_mask;
 		uring->counts[slot->op]++;
@@ -316,8 +322,11 @@ static HOT int reap_plain(
 
 static void choose_class(struct uring *uring, const struct engine_setup *setup)
 {
-	if (!uring->is_plain || uring->chain || uring->targets_change || uring->priorities ||
-		uring->wait != uring_wait_combined)
+	/* In its words a length is the lower half. */
+	bool has_words = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+
+	if (!has_words || !uring->is_plain || uring->chain || uring->targets_change ||
+		uring->priorities || uring->wait != uring_wait_combined)
 		return;
 	make_words(uring, setup);
 	uring->plain_class = *uring->engine.class;

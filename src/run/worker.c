@@ -278,30 +278,40 @@ static inline void record_single(struct worker *worker, uint64_t now)
 	histogram_record(direction->clat, now - slot->submitted_ns, 1);
 }
 
-static inline void record_plain(struct worker *worker, unsigned count, uint64_t now)
+/* Those of `done` that share the stamps of the first and went well: their slots are idle. */
+static inline struct plain_run take_run(
+	struct worker_loop *loop, struct slot *const *done, unsigned count)
 {
-	struct plain_run run = {0};
+	struct plain_run run = {
+		.start_ns = done[0]->start_ns, .submitted_ns = done[0]->submitted_ns};
+	struct slot **idle = loop->idle + loop->idle_count;
 
-	if (count > 0) { /* else the first would end an empty run */
-		run.start_ns = worker->loop.done[0]->start_ns;
-		run.submitted_ns = worker->loop.done[0]->submitted_ns;
-	}
-	for (unsigned i = 0; i < count; i++) {
-		struct slot *slot = worker->loop.done[i];
+	for (; run.count < count; run.count++) {
+		struct slot *slot = done[run.count];
 
-		if (__builtin_expect(slot->result != (int32_t)slot->length, 0)) {
-			record_odd(worker, slot, now);
-			continue;
-		}
-		worker->loop.idle[worker->loop.idle_count++] = slot;
-		if (slot->start_ns != run.start_ns || slot->submitted_ns != run.submitted_ns) {
-			record_plain_run(worker, &run, now);
-			run = (struct plain_run){slot->start_ns, slot->submitted_ns, 0, 0};
-		}
-		run.count++;
+		if (__builtin_expect(slot->result != (int32_t)slot->length, 0) ||
+			slot->start_ns != run.start_ns || slot->submitted_ns != run.submitted_ns)
+			break;
+		idle[run.count] = slot;
 		run.writes += slot->op;
 	}
-	record_plain_run(worker, &run, now);
+	loop->idle_count += (unsigned)run.count;
+	return run;
+}
+
+static inline void record_plain(struct worker *worker, unsigned count, uint64_t now)
+{
+	struct slot **done = worker->loop.done;
+
+	for (unsigned i = 0; i < count;) {
+		struct plain_run run = take_run(&worker->loop, done + i, count - i);
+
+		if (run.count == 0)
+			record_odd(worker, done[i++], now);
+		else
+			record_plain_run(worker, &run, now);
+		i += (unsigned)run.count;
+	}
 }
 
 static inline void note_completion(struct worker_loop *loop, uint64_t now)

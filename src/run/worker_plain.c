@@ -105,6 +105,30 @@ static inline __attribute__((always_inline)) void fill_slot(struct worker *worke
 		refill(loop, 1);
 }
 
+/* Of one that does one thing at random offsets, each as likely as any other: they never end. */
+static HOT void fill_uniform(struct worker *worker)
+{
+	struct worker_loop *loop = &worker->loop;
+	enum io_op op = loop->mix.only_op;
+	uint32_t bytes = loop->plain_bytes;
+	struct pattern *pattern = loop->files.files[0].pattern;
+	struct random random = pattern->random;
+	struct slot **idle = loop->idle + loop->idle_count;
+	struct slot **batch = loop->batch + loop->batch_count;
+	unsigned count = loop->is_exhausted ? 0 : room(loop, bytes);
+
+	for (unsigned drawn = 0; drawn < count; drawn++) {
+		batch[drawn] = *--idle;
+		place(batch[drawn], op, pattern_draw_uniform(pattern, &random), bytes);
+	}
+	pattern->random = random;
+	account(loop, count, bytes);
+	if (__builtin_expect(!loop->keeps_payload, 0))
+		refill(loop, count);
+	if (__builtin_expect(count == 0, 0))
+		worker_fill(worker);
+}
+
 /* Of a job with a rate, which does one thing: what is due. */
 static HOT void fill_due(struct worker *worker)
 {
@@ -177,6 +201,17 @@ static bool draws_plainly(const struct worker_loop *loop)
 	       loop->files.files[0].pattern->kind <= PATTERN_ONCE;
 }
 
+static void (*choose_fill(const struct worker_loop *loop))(struct worker *worker)
+{
+	bool has_one_op = loop->mix.kind == MIX_ONE_OP;
+
+	if (loop->slot_count == 1)
+		return has_one_op ? fill_slot_by_one_op : fill_slot_mixed;
+	if (!has_one_op)
+		return fill_mixed;
+	return loop->files.files[0].pattern->kind == PATTERN_UNIFORM ? fill_uniform : fill_one_op;
+}
+
 void worker_plain_choose(struct worker *worker)
 {
 	bool is_plain = draws_plainly(&worker->loop);
@@ -186,11 +221,6 @@ void worker_plain_choose(struct worker *worker)
 	if (is_plain && worker->loop.is_paced && !worker->loop.schedule.has_several &&
 		worker->loop.mix.kind == MIX_ONE_OP)
 		worker->loop.fill = fill_due;
-	if (!worker->loop.is_plain)
-		return;
-	if (worker->loop.slot_count == 1)
-		worker->loop.fill =
-			worker->loop.mix.kind == MIX_ONE_OP ? fill_slot_by_one_op : fill_slot_mixed;
-	else
-		worker->loop.fill = worker->loop.mix.kind == MIX_ONE_OP ? fill_one_op : fill_mixed;
+	if (worker->loop.is_plain)
+		worker->loop.fill = choose_fill(&worker->loop);
 }

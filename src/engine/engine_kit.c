@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hot.h"
+
 #define NOTHING   "none"
 #define SEPARATOR ", "
 
@@ -208,7 +210,7 @@ const char *engine_trim_call(const struct engine_setup *setup)
 	return count == setup->target_count ? "ioctl BLKDISCARD" : "ioctl BLKDISCARD or fallocate";
 }
 
-int engine_reap_done(
+HOT int engine_reap_done(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	(void)min; /* Each I/O is done when submit returns: there is never anything to wait for. */

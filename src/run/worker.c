@@ -19,6 +19,7 @@
 #include "run/worker_goal.h"
 #include "run/worker_interval.h"
 #include "run/worker_log.h"
+#include "run/worker_plain.h"
 #include "run/worker_priority.h"
 #include "run/worker_record.h"
 #include "run/worker_verify.h"
@@ -27,8 +28,8 @@
 enum { SEARCH_LIMIT = 100 }; /* depths that latency_target tries, where no runtime ends it */
 
 /*
- * What takes `is_single` is compiled twice: for jobs that are plain and have one I/O in flight,
- * where a slot is drawn, sent or idle, and no loop is needed; and for all others.
+ * What takes `is_single` is compiled twice: for jobs that are plain, have one I/O in flight and log
+ * nothing, where a slot is drawn, sent or idle, and no loop is needed; and for all others.
  */
 
 /* A sample of thousands is no better for being larger. */
@@ -38,7 +39,7 @@ static inline void thin_sample(struct worker_loop *loop)
 		loop->stamp_mask = WORKER_STAMP_THIN_SAMPLE;
 }
 
-/* Gives the batch to the engine. 0 or -errno of the engine. */
+/* Gives the batch to the engine. How many it took, or -errno. */
 static inline __attribute__((always_inline)) int submit(
 	struct worker *worker, uint64_t now, bool is_stamped, bool is_single)
 {
@@ -66,7 +67,7 @@ static inline __attribute__((always_inline)) int submit(
 		measurement->stamped_submit_ns += after - now;
 		thin_sample(&worker->loop);
 	}
-	if (__builtin_expect(worker->loop.is_recorded, 0))
+	if (!is_single && __builtin_expect(worker->loop.is_recorded, 0))
 		worker_record_sent(worker, (unsigned)taken);
 	worker->loop.batch_count -= (unsigned)taken;
 	if (!is_single && __builtin_expect(worker->loop.batch_count > 0, 0))
@@ -74,7 +75,7 @@ static inline __attribute__((always_inline)) int submit(
 			worker->loop.batch_count * sizeof(*worker->loop.batch));
 	worker->loop.in_flight += (unsigned)taken;
 	worker_note_sent(measurement, (unsigned)taken, worker->loop.in_flight);
-	return 0;
+	return taken;
 }
 
 /* What its I/O held: a zone, or a file that others wait for. */
@@ -262,6 +263,7 @@ static inline void record_single(struct worker *worker, uint64_t now)
 {
 	struct slot *slot = worker->loop.done[0];
 	struct worker_direction *direction = &worker->loop.measurement->directions[slot->op];
+	uint64_t bytes = worker->loop.plain_bytes;
 
 	if (__builtin_expect(slot->result != (int32_t)slot->length, 0)) {
 		record_odd(worker, slot, now);
@@ -269,8 +271,10 @@ static inline void record_single(struct worker *worker, uint64_t now)
 	}
 	worker->loop.idle[0] = slot;
 	worker->loop.idle_count = 1;
+	/* Else gcc makes a vector of the two, which takes longer than they do. */
+	__asm__("" : "+r"(bytes));
 	direction->ios++;
-	direction->bytes += worker->loop.plain_bytes;
+	direction->bytes += bytes;
 	histogram_record(worker->loop.lat[slot->op], now - slot->start_ns, 1);
 	if (slot->submitted_ns == 0)
 		return;
@@ -390,33 +394,41 @@ static inline __attribute__((always_inline)) void record_turn(
 		record_each(worker, reaped, now);
 	else
 		record(worker, reaped, now);
-	if (__builtin_expect(worker->loop.log != NULL, 0))
+	if (!is_single && __builtin_expect(worker->loop.log != NULL, 0))
 		worker_log_turn(worker, reaped, now);
+}
+
+/* Draws what is sent in this turn. */
+static inline __attribute__((always_inline)) void draw(struct worker *worker, bool is_single)
+{
+	if (is_single)
+		worker_plain_fill_slot(worker);
+	else if (!worker->loop.is_draining_to_low)
+		worker->loop.fill(worker);
 }
 
 /* One pass of the loop; returns the stamp at its end. */
 static inline __attribute__((always_inline)) uint64_t turn(struct worker *worker, bool is_single)
 {
 	struct worker_measurement *measurement = worker->loop.measurement;
-	bool is_stamped = (worker->loop.turn++ & worker->loop.stamp_mask) == 0 &&
-			  worker->loop.stamp_mask != WORKER_STAMP_NEVER;
-	uint64_t submitted_before = measurement->submitted;
+	bool is_stamped = (worker->loop.turn++ & worker->loop.stamp_mask) == 0;
 	uint64_t start, now;
-	int reaped = 0;
+	int sent = 0, reaped = 0;
 
 	if (__builtin_expect(!is_single && worker->loop.is_timed, 0))
 		worker_pace_wait(worker, is_stamped);
-	if (is_single || !worker->loop.is_draining_to_low)
-		worker->loop.fill(worker);
+	draw(worker, is_single);
 	start = clock_now_by(&worker->loop.clock);
 	if (worker->loop.batch_count > 0)
-		reaped = submit(worker, start, is_stamped, is_single);
+		sent = submit(worker, start, is_stamped, is_single);
 	if (!is_single && worker->loop.in_flight == worker->loop.depth &&
 		worker->loop.depth_low < worker->loop.depth)
 		worker->loop.is_draining_to_low = true;
-	if (reaped == 0 && worker->loop.in_flight > 0)
-		reaped = reap(worker, measurement->submitted != submitted_before, is_single);
-	else if (reaped == 0 && !worker_pace_is_ahead(worker))
+	if (__builtin_expect(sent < 0, 0))
+		reaped = sent;
+	else if (worker->loop.in_flight > 0)
+		reaped = reap(worker, sent > 0, is_single);
+	else if (!worker_pace_is_ahead(worker))
 		came_to_rest(worker);
 	now = clock_now_by(&worker->loop.clock);
 	if (reaped < 0) {
@@ -424,12 +436,11 @@ static inline __attribute__((always_inline)) uint64_t turn(struct worker *worker
 		return now;
 	}
 	measurement->depth_integral +=
-		(double)worker->loop.in_flight * (double)(int64_t)(now - start);
+		(double)((int64_t)worker->loop.in_flight * (int64_t)(now - start));
 	if (is_stamped)
 		measurement->stamped_turn_ns += now - start;
 	if (__builtin_expect(now >= worker->loop.interval_ends_ns, 0))
-		pass_interval(
-			worker, start, now, (unsigned)(measurement->submitted - submitted_before));
+		pass_interval(worker, start, now, (unsigned)sent);
 	if (reaped > 0)
 		note_completion(&worker->loop, now);
 	worker->loop.in_flight -= (unsigned)reaped;
@@ -439,14 +450,16 @@ static inline __attribute__((always_inline)) uint64_t turn(struct worker *worker
 	return now;
 }
 
-static inline void publish(struct worker *worker)
+static inline __attribute__((always_inline)) void publish(struct worker *worker, bool is_single)
 {
 	const struct worker_direction *directions = worker->loop.measurement->directions;
-	uint64_t ios = directions[DIRECTION_READ].ios + directions[DIRECTION_WRITE].ios +
-		       directions[DIRECTION_TRIM].ios;
-	uint64_t bytes = directions[DIRECTION_READ].bytes + directions[DIRECTION_WRITE].bytes +
-			 directions[DIRECTION_TRIM].bytes;
+	uint64_t ios = directions[DIRECTION_READ].ios + directions[DIRECTION_WRITE].ios;
+	uint64_t bytes = directions[DIRECTION_READ].bytes + directions[DIRECTION_WRITE].bytes;
 
+	if (!is_single) {
+		ios += directions[DIRECTION_TRIM].ios;
+		bytes += directions[DIRECTION_TRIM].bytes;
+	}
 	atomic_store_explicit(&worker->progress.ios, ios, memory_order_relaxed);
 	atomic_store_explicit(&worker->progress.bytes, bytes, memory_order_relaxed);
 }
@@ -469,11 +482,17 @@ void worker_stop_sending(struct worker *worker)
 	}
 }
 
+static inline bool has_work(const struct worker_loop *loop)
+{
+	return !loop->is_exhausted || loop->in_flight > 0 || loop->batch_count > 0;
+}
+
 static inline __attribute__((always_inline)) void turn_until(
 	struct worker *worker, uint64_t deadline_ns, bool drains, bool is_single)
 {
 	struct worker_measurement *measurement = worker->loop.measurement;
 	uint64_t event_ns = deadline_ns; /* one comparison a turn: the next of two points in time */
+	bool goes_on = has_work(&worker->loop);
 
 	if (drains && worker->task.job->runtime_ns != 0)
 		event_ns = measurement->started_ns + worker->task.job->runtime_ns / 5;
@@ -481,14 +500,12 @@ static inline __attribute__((always_inline)) void turn_until(
 		event_ns = deadline_ns;
 	atomic_store_explicit(&worker->progress.deadline_ns,
 		deadline_ns == UINT64_MAX ? 0 : deadline_ns, memory_order_relaxed);
-	while (!worker->loop.is_exhausted || worker->loop.in_flight > 0 ||
-		worker->loop.batch_count > 0) {
+	while (goes_on) {
 		uint64_t now = turn(worker, is_single);
 
-		publish(worker);
-		if (worker->loop.is_exhausted) {
-			if (worker_must_abandon(worker))
-				return;
+		publish(worker, is_single);
+		if (__builtin_expect(worker->loop.is_exhausted, 0)) {
+			goes_on = has_work(&worker->loop) && !worker_must_abandon(worker);
 			continue;
 		}
 		if (now < event_ns && !worker_must_stop(worker))
@@ -504,12 +521,16 @@ static inline __attribute__((always_inline)) void turn_until(
 			continue;
 		worker_stop_sending(worker);
 		worker_set_phase(worker, WORKER_DRAINING);
+		goes_on = has_work(&worker->loop);
 	}
 }
 
 HOT void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 {
-	if (worker->loop.is_plain && worker->loop.slot_count == 1)
+	bool is_single = worker->loop.is_plain && worker->loop.slot_count == 1 &&
+			 !worker->loop.is_recorded && !worker->loop.log;
+
+	if (is_single)
 		turn_until(worker, deadline_ns, drains, true);
 	else
 		turn_until(worker, deadline_ns, drains, false);
@@ -605,7 +626,7 @@ static void begin_sample(struct worker_loop *loop)
 {
 	if (loop->stamp_mask == WORKER_STAMP_THIN_SAMPLE)
 		loop->stamp_mask = WORKER_STAMP_SAMPLE;
-	loop->turn = 0;
+	loop->turn = loop->stamp_mask == WORKER_STAMP_NEVER;
 }
 
 static void open_window(struct worker *worker)

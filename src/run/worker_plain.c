@@ -33,15 +33,6 @@ static void refill(struct worker_loop *loop, unsigned drawn)
 				&loop->payload, (*slot)->buffer, (*slot)->length, (*slot)->offset);
 }
 
-static inline void place(struct slot *slot, enum io_op op, uint64_t offset, uint32_t bytes)
-{
-	slot->offset = offset;
-	slot->start_ns = 0;
-	slot->length = bytes;
-	slot->target = 0;
-	slot->op = (uint8_t)op;
-}
-
 /* `is_mixed` is a constant where it is called. */
 static inline __attribute__((always_inline)) void fill(struct worker *worker, bool is_mixed)
 {
@@ -61,7 +52,7 @@ static inline __attribute__((always_inline)) void fill(struct worker *worker, bo
 		offset = pattern_next(pattern, (enum io_direction)op, bytes);
 		if (__builtin_expect(offset == PATTERN_END, 0))
 			break;
-		place(slot, op, offset, bytes);
+		worker_plain_place(slot, op, offset, bytes);
 		*batch++ = slot;
 	}
 	account(loop, drawn, bytes);
@@ -71,38 +62,6 @@ static inline __attribute__((always_inline)) void fill(struct worker *worker, bo
 		worker_fill_drawn(worker, op);
 	else if (__builtin_expect(count == 0, 0))
 		worker_fill(worker);
-}
-
-/* Of a job that has one slot. */
-static inline __attribute__((always_inline)) void fill_slot(struct worker *worker, bool is_mixed)
-{
-	struct worker_loop *loop = &worker->loop;
-	enum io_op op = is_mixed ? IO_READ : loop->mix.only_op;
-	uint32_t bytes = loop->plain_bytes;
-	struct slot *slot = loop->idle[0];
-	uint64_t offset;
-
-	if (__builtin_expect(loop->is_exhausted || loop->idle_count == 0 || loop->ios_left <= 1 ||
-				     loop->bytes_left <= bytes,
-		    0)) {
-		worker_fill(worker);
-		return;
-	}
-	if (is_mixed)
-		op = mix_read_or_write(&loop->mix);
-	offset = pattern_next(loop->files.files[0].pattern, (enum io_direction)op, bytes);
-	if (__builtin_expect(offset == PATTERN_END, 0)) {
-		worker_fill_drawn(worker, op);
-		return;
-	}
-	place(slot, op, offset, bytes);
-	loop->batch[0] = slot;
-	loop->batch_count = 1;
-	loop->idle_count = 0;
-	loop->ios_left--;
-	loop->bytes_left -= bytes;
-	if (__builtin_expect(!loop->keeps_payload, 0))
-		refill(loop, 1);
 }
 
 /* Of one that does one thing at random offsets, each as likely as any other: they never end. */
@@ -119,7 +78,7 @@ static HOT void fill_uniform(struct worker *worker)
 
 	for (unsigned drawn = 0; drawn < count; drawn++) {
 		batch[drawn] = *--idle;
-		place(batch[drawn], op, pattern_draw_uniform(pattern, &random), bytes);
+		worker_plain_place(batch[drawn], op, pattern_draw_uniform(pattern, &random), bytes);
 	}
 	pattern->random = random;
 	account(loop, count, bytes);
@@ -147,7 +106,7 @@ static HOT void fill_due(struct worker *worker)
 		offset = pattern_next(loop->files.files[0].pattern, (enum io_direction)op, bytes);
 		if (__builtin_expect(offset == PATTERN_END, 0))
 			break;
-		place(slot, op, offset, bytes);
+		worker_plain_place(slot, op, offset, bytes);
 		slot->due_ns = due_ns;
 		pacer_advance(pacer, bytes);
 		due_ns = schedule_due(schedule, (enum io_direction)op);
@@ -168,16 +127,6 @@ static HOT void fill_one_op(struct worker *worker)
 static HOT void fill_mixed(struct worker *worker)
 {
 	fill(worker, true);
-}
-
-static HOT void fill_slot_by_one_op(struct worker *worker)
-{
-	fill_slot(worker, false);
-}
-
-static HOT void fill_slot_mixed(struct worker *worker)
-{
-	fill_slot(worker, true);
 }
 
 /* The size of all its I/Os; 0: they are of several, or not reads and writes alone. */
@@ -203,11 +152,7 @@ static bool draws_plainly(const struct worker_loop *loop)
 
 static void (*choose_fill(const struct worker_loop *loop))(struct worker *worker)
 {
-	bool has_one_op = loop->mix.kind == MIX_ONE_OP;
-
-	if (loop->slot_count == 1)
-		return has_one_op ? fill_slot_by_one_op : fill_slot_mixed;
-	if (!has_one_op)
+	if (loop->mix.kind != MIX_ONE_OP)
 		return fill_mixed;
 	return loop->files.files[0].pattern->kind == PATTERN_UNIFORM ? fill_uniform : fill_one_op;
 }

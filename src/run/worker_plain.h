@@ -8,10 +8,53 @@
 #ifndef RUN_WORKER_PLAIN_H
 #define RUN_WORKER_PLAIN_H
 
+#include "run/worker_fill.h"
 #include "run/worker_state.h"
 
 /* Sets loop.fill and loop.is_plain where the job is one: after all else that sets loop.fill and
  * loop.note. */
 void worker_plain_choose(struct worker *worker);
+
+static inline void worker_plain_place(
+	struct slot *slot, enum io_op op, uint64_t offset, uint32_t bytes)
+{
+	slot->offset = offset;
+	slot->start_ns = 0;
+	slot->length = bytes;
+	slot->target = 0;
+	slot->op = (uint8_t)op;
+}
+
+/* In place of loop.fill, of a job that has one slot. */
+static inline __attribute__((always_inline)) void worker_plain_fill_slot(struct worker *worker)
+{
+	struct worker_loop *loop = &worker->loop;
+	enum io_op op = loop->mix.only_op;
+	uint32_t bytes = loop->plain_bytes;
+	struct slot *slot = loop->idle[0];
+	uint64_t offset;
+
+	if (__builtin_expect(loop->is_exhausted || loop->idle_count == 0 || loop->ios_left <= 1 ||
+				     loop->bytes_left <= bytes,
+		    0)) {
+		worker_fill(worker);
+		return;
+	}
+	if (__builtin_expect(loop->mix.kind != MIX_ONE_OP, 0))
+		op = mix_read_or_write(&loop->mix);
+	offset = pattern_next(loop->files.files[0].pattern, (enum io_direction)op, bytes);
+	if (__builtin_expect(offset == PATTERN_END, 0)) {
+		worker_fill_drawn(worker, op);
+		return;
+	}
+	worker_plain_place(slot, op, offset, bytes);
+	loop->batch[0] = slot;
+	loop->batch_count = 1;
+	loop->idle_count = 0;
+	loop->ios_left--;
+	loop->bytes_left -= bytes;
+	if (__builtin_expect(!loop->keeps_payload && op == IO_WRITE, 0))
+		payload_prepare(&loop->payload, slot->buffer, bytes, offset);
+}
 
 #endif

@@ -249,10 +249,18 @@ void worker_interval_close(struct worker *worker)
 			worker, worker->intervals.current, worker->outcome.measurement->ended_ns);
 }
 
+/* Of others not even the summary is looked at: where the kernel has no page of zeros, that is a page
+ * of memory. */
+static bool has_latencies(const struct worker_interval *interval, int direction)
+{
+	return interval->counts[direction].ios > 0;
+}
+
 static void add_to_whole(struct worker_measurement *whole, const struct worker_interval *interval)
 {
 	for (int d = 0; d < DIRECTION_COUNT; d++) {
-		histogram_merge(whole->directions[d].lat, &interval->lat[d]);
+		if (has_latencies(interval, d))
+			histogram_merge(whole->directions[d].lat, &interval->lat[d]);
 	}
 }
 
@@ -260,6 +268,8 @@ static void add_to_whole(struct worker_measurement *whole, const struct worker_i
 static void make_whole(struct worker_measurement *whole, struct worker_interval *interval)
 {
 	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		if (!has_latencies(interval, d))
+			continue;
 		if (whole->directions[d].lat->summary.count == 0)
 			whole->directions[d].lat = &interval->lat[d];
 		else
@@ -279,8 +289,10 @@ static void collect(struct worker *worker, struct worker_interval *interval,
 		return;
 	}
 	add_to_whole(worker->outcome.measurement, interval);
-	for (int d = 0; d < DIRECTION_COUNT; d++)
-		histogram_clear(&interval->lat[d]);
+	for (int d = 0; d < DIRECTION_COUNT; d++) {
+		if (has_latencies(interval, d))
+			histogram_clear(&interval->lat[d]);
+	}
 	if (!interval->snapshot)
 		return;
 	intervals->latest = interval->snapshot;

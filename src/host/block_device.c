@@ -132,15 +132,13 @@ static void read_queue(struct block_device *device, struct arena *arena, const c
 
 int block_device_read(dev_t number, struct block_device *device, struct arena *arena)
 {
-	char resolved[PATH_MAX];
-	char *folder, *disk_folder;
+	char *folder = sysfs_follow(sysfs_block_folder(number, arena), arena), *disk_folder;
 
 	*device = (struct block_device){.number = number};
-	if (!realpath(sysfs_block_folder(number, arena), resolved))
+	if (!folder)
 		return errno == ENOENT ? -ENODEV : -errno;
 
-	folder = arena_strdup(arena, resolved);
-	disk_folder = arena_strdup(arena, resolved);
+	disk_folder = arena_strdup(arena, folder);
 	device->is_partition = sysfs_text(arena, "%s/partition", folder) != NULL;
 	if (device->is_partition)
 		*strrchr(disk_folder, '/') = '\0';
@@ -355,15 +353,15 @@ static size_t controllers_of_subsystem(
 
 size_t block_device_controllers(dev_t disk, const char **folders, size_t room, struct arena *arena)
 {
-	char resolved[PATH_MAX];
+	const char *folder = room > 0 ? sysfs_follow(sysfs_block_folder(disk, arena), arena) : NULL;
+	const char *driving =
+		folder ? sysfs_follow(arena_printf(arena, "%s/device", folder), arena) : NULL;
 
-	if (room == 0 ||
-		!realpath(arena_printf(arena, "%s/device", sysfs_block_folder(disk, arena)),
-			resolved))
+	if (!driving)
 		return 0;
-	if (text_starts_with(strrchr(resolved, '/'), "/nvme-subsys"))
-		return controllers_of_subsystem(resolved, folders, room, arena);
-	folders[0] = arena_strdup(arena, resolved);
+	if (text_starts_with(strrchr(driving, '/'), "/nvme-subsys"))
+		return controllers_of_subsystem(driving, folders, room, arena);
+	folders[0] = driving;
 	return 1;
 }
 

@@ -3,6 +3,7 @@
 #include "host/sysfs.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,43 @@ dev_t sysfs_device_of(const char *text)
 const char *sysfs_block_folder(dev_t number, struct arena *arena)
 {
 	return arena_printf(arena, "/sys/dev/block/%u:%u", major(number), minor(number));
+}
+
+/* Where "../../devices/…" leads from the folder of `link`; NULL: the target has another shape. */
+static char *resolve(const char *link, const char *target, struct arena *arena)
+{
+	static const char up[] = "../";
+	char *folder = arena_strdup(arena, link), *slash = strrchr(folder, '/');
+	const char *rest = target;
+
+	while (slash && text_starts_with(rest, up)) {
+		*slash = '\0';
+		slash = strrchr(folder, '/');
+		rest += strlen(up);
+	}
+	if (!slash || rest == target || !*rest || strstr(rest, up))
+		return NULL;
+	*slash = '\0';
+	return arena_printf(arena, "%s/%s", folder, rest);
+}
+
+/*
+ * No folder on the way of the kernel's own links is a link: as text it takes one system call,
+ * where realpath() asks about each folder.
+ */
+char *sysfs_follow(const char *link, struct arena *arena)
+{
+	char path[PATH_MAX];
+	ssize_t length = readlink(link, path, sizeof(path) - 1);
+	char *resolved = NULL;
+
+	if (length >= 0) {
+		path[length] = '\0';
+		resolved = resolve(link, path, arena);
+	}
+	if (!resolved && realpath(link, path))
+		resolved = arena_strdup(arena, path);
+	return resolved;
 }
 
 static int is_shown(const struct dirent *entry)

@@ -29,6 +29,12 @@ dev_t sysfs_device_of(const char *text);
 const char *sysfs_block_folder(dev_t number, struct arena *arena);
 
 /*
+ * Where a link leads that the kernel made in a real folder of sysfs, as an absolute path; NULL
+ * where there is none, with errno.
+ */
+char *sysfs_follow(const char *link, struct arena *arena);
+
+/*
  * The names in a folder, sorted and NULL-terminated, without those that begin with a point. NULL
  * where there is no such folder. `count` may be NULL.
  */

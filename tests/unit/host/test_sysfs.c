@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The readers of small files, in a folder made up for the test. */
+#include <errno.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "host/sysfs.h"
@@ -61,6 +63,32 @@ TEST(entries_are_sorted_and_end)
 	assert_null(names[2]);
 	assert_null(sysfs_entries(&arena, &count, "%s/missing", tree.folder));
 	assert_int_equal(count, 0);
+}
+
+TEST(a_link_is_followed_whatever_its_shape)
+{
+	static const char *const targets[] = {
+		"../../devices/pci/sda",
+		"../../devices/pci/./sda",
+		"../../devices/pci/../pci/sda",
+		"../block/../../devices/pci/sda",
+		"other",
+	};
+	const char *link = arena_printf(&arena, "%s/dev/block/8:0", tree.folder);
+
+	fake_file(&tree, "devices/pci/sda/dev", "8:0\n");
+	fake_link(&tree, "dev/block/other", "../../devices/pci/sda");
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+		fake_link(&tree, "dev/block/8:0", targets[i]);
+		assert_string_equal(
+			sysfs_text(&arena, "%s/dev", sysfs_follow(link, &arena)), "8:0");
+		assert_string_equal(text_name_of(sysfs_follow(link, &arena)), "sda");
+		assert_int_equal(unlink(link), 0);
+	}
+	assert_null(sysfs_follow(link, &arena));
+	assert_int_equal(errno, ENOENT);
+	fake_file(&tree, "dev/block/8:0", "no link");
+	assert_string_equal(sysfs_follow(link, &arena), link);
 }
 
 TEST(a_folder_above_is_the_nearest_with_the_entry)

@@ -103,7 +103,7 @@ static const char *polling_obstacle(const struct target *target, struct arena *a
 	struct block_queue queue;
 	const char *cure;
 
-	if (!target->device || block_device_read(target->device, &device, arena) != 0)
+	if (!target->device || block_device_find(target->device, &device, arena) != 0)
 		return arena_printf(
 			arena, "it needs a drive with poll queues: %s is on no disk", target->path);
 	block_queue_read(device.disk, &queue, arena);

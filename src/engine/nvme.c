@@ -32,7 +32,7 @@ static uint64_t largest_transfer(const struct target *target, struct arena *aren
 	struct block_device device;
 	struct block_queue queue;
 
-	if (block_device_read(target->device, &device, arena) < 0)
+	if (block_device_find(target->device, &device, arena) < 0)
 		return UINT64_MAX;
 	block_queue_read(device.disk, &queue, arena);
 	if (queue.max_hw_sectors_kb <= 0)

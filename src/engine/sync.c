@@ -192,7 +192,7 @@ static const struct target *find_unpolled(const struct engine_setup *setup)
 		struct block_queue queue;
 
 		if (setup->targets[i].device == 0 ||
-			block_device_read(setup->targets[i].device, &device, setup->arena) < 0)
+			block_device_find(setup->targets[i].device, &device, setup->arena) < 0)
 			return &setup->targets[i];
 		block_queue_read(device.disk, &queue, setup->arena);
 		if (queue.io_poll != 1)

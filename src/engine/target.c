@@ -157,9 +157,10 @@ static uint32_t logical_block_bytes(dev_t number)
 	AUTO_ARENA struct arena arena = {0};
 	struct block_device device;
 
-	return number && block_device_read(number, &device, &arena) == 0
-		       ? device.logical_block_bytes
-		       : 0;
+	if (!number || block_device_find(number, &device, &arena) < 0)
+		return 0;
+	return (uint32_t)sysfs_number(&arena, 0, "%s/queue/logical_block_size",
+		sysfs_block_folder(device.disk_number, &arena));
 }
 
 /*
@@ -480,7 +481,7 @@ const char *target_command_node(const struct target *target, struct arena *arena
 	struct block_device device;
 	struct block_queue queue;
 
-	if (target->kind != TARGET_BLOCK || block_device_read(target->device, &device, arena) < 0 ||
+	if (target->kind != TARGET_BLOCK || block_device_find(target->device, &device, arena) < 0 ||
 		device.is_partition)
 		return NULL;
 	block_queue_read(device.disk, &queue, arena);

@@ -160,7 +160,7 @@ static int open_backing(dev_t number, uint64_t *first)
 	char link[64];
 	int descriptor = -1;
 
-	if (block_device_read(number, &device, &arena) == 0 && !device.is_partition &&
+	if (block_device_find(number, &device, &arena) == 0 && !device.is_partition &&
 		loop_device_backing(device.disk, &backing, &arena) && backing.descriptor >= 0) {
 		*first =
 			(uint64_t)sysfs_number(&arena, 0, "/sys/block/%s/loop/offset", device.disk);

@@ -71,7 +71,7 @@ static bool read_queue(const struct target *target, struct block_queue *queue, s
 {
 	struct block_device device;
 
-	if (target->device == 0 || block_device_read(target->device, &device, arena) < 0)
+	if (target->device == 0 || block_device_find(target->device, &device, arena) < 0)
 		return false;
 	block_queue_read(device.disk, queue, arena);
 	return true;

@@ -130,21 +130,39 @@ static void read_queue(struct block_device *device, struct arena *arena, const c
 	device->scheduler = sysfs_chosen(sysfs_text(arena, "%s/scheduler", queue), arena);
 }
 
+/* block_device_find(), with the folders of the device and of its disk. */
+static int find(dev_t number, struct block_device *device, char **folder, char **disk_folder,
+	struct arena *arena)
+{
+	*device = (struct block_device){.number = number, .disk_number = number};
+	*folder = *disk_folder = sysfs_follow(sysfs_block_folder(number, arena), arena);
+	if (!*folder)
+		return errno == ENOENT ? -ENODEV : -errno;
+	device->is_partition = access(arena_printf(arena, "%s/partition", *folder), F_OK) == 0;
+	if (device->is_partition) {
+		*disk_folder = arena_strdup(arena, *folder);
+		*strrchr(*disk_folder, '/') = '\0';
+		device->disk_number = sysfs_device(arena, "%s/dev", *disk_folder);
+	}
+	device->name = strrchr(*folder, '/') + 1;
+	device->disk = strrchr(*disk_folder, '/') + 1;
+	return 0;
+}
+
+int block_device_find(dev_t number, struct block_device *device, struct arena *arena)
+{
+	char *folder, *disk_folder;
+
+	return find(number, device, &folder, &disk_folder, arena);
+}
+
 int block_device_read(dev_t number, struct block_device *device, struct arena *arena)
 {
-	char *folder = sysfs_follow(sysfs_block_folder(number, arena), arena), *disk_folder;
+	char *folder, *disk_folder;
+	int error = find(number, device, &folder, &disk_folder, arena);
 
-	*device = (struct block_device){.number = number};
-	if (!folder)
-		return errno == ENOENT ? -ENODEV : -errno;
-
-	disk_folder = arena_strdup(arena, folder);
-	device->is_partition = sysfs_text(arena, "%s/partition", folder) != NULL;
-	if (device->is_partition)
-		*strrchr(disk_folder, '/') = '\0';
-	device->name = strrchr(folder, '/') + 1;
-	device->disk = strrchr(disk_folder, '/') + 1;
-	device->disk_number = sysfs_device(arena, "%s/dev", disk_folder);
+	if (error < 0)
+		return error;
 	device->bytes = (uint64_t)sysfs_number(arena, 0, "%s/size", folder) * SECTOR_BYTES;
 	device->sequence = (uint64_t)sysfs_number(arena, 0, "%s/diskseq", disk_folder);
 	device->is_read_only = sysfs_number(arena, 0, "%s/ro", folder) != 0;
@@ -310,7 +328,7 @@ static void descend(struct disk_list *list, dev_t number, unsigned depth)
 	dev_t below[BLOCK_DEVICE_WIDTH_LIMIT];
 	size_t count;
 
-	if (depth == DEPTH_LIMIT || block_device_read(number, &device, list->arena) < 0)
+	if (depth == DEPTH_LIMIT || block_device_find(number, &device, list->arena) < 0)
 		return;
 	if (device.is_partition) {
 		descend(list, device.disk_number, depth + 1);
@@ -391,7 +409,7 @@ size_t block_device_partitions(
 		if (access(arena_printf(arena, "%s/%s/partition", folder, *names), F_OK) < 0)
 			continue;
 		number = sysfs_device(arena, "%s/%s/dev", folder, *names);
-		if (block_device_read(number, &(*partitions)[count], arena) == 0)
+		if (block_device_find(number, &(*partitions)[count], arena) == 0)
 			count++;
 	}
 	return count;

@@ -320,7 +320,7 @@ static const char *use_of_device(const struct block_device *loop, dev_t number, 
 	struct block_device below;
 	const char *use;
 
-	if (block_device_read(number, &below, arena) != 0 ||
+	if (block_device_find(number, &below, arena) != 0 ||
 		device_use_find(&below, loop->disk_number, &use, arena) != 0)
 		return arena_printf(
 			arena, "%u:%u cannot be looked at", major(number), minor(number));
@@ -398,7 +398,7 @@ static const char *find_use_below(dev_t number, struct arena *arena)
 	for (size_t i = 0; i < list.count && !use; i++) {
 		struct block_device device;
 
-		if (block_device_read(list.numbers[i], &device, arena) == 0)
+		if (block_device_find(list.numbers[i], &device, arena) == 0)
 			use = use_below(&device, &list, arena);
 	}
 	return use;

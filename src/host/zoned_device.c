@@ -16,7 +16,7 @@ static const char *queue_text(dev_t number, const char *name, struct arena *aren
 {
 	struct block_device device;
 
-	if (block_device_read(number, &device, arena) < 0)
+	if (block_device_find(number, &device, arena) < 0)
 		return NULL;
 	return sysfs_text(arena, "/sys/block/%s/queue/%s", device.disk, name);
 }

@@ -48,7 +48,7 @@ static int check_kind(const struct target *target, struct arena *arena, struct d
 	if (target->kind == TARGET_NVME_CHARACTER && target->device) {
 		struct block_device device;
 
-		if (block_device_read(target->device, &device, arena) == 0) {
+		if (block_device_find(target->device, &device, arena) == 0) {
 			node = block_device_node(device.name, arena);
 			diag_hint(diag, "name the device for blocks: %s", node);
 		}

@@ -198,7 +198,7 @@ static void collect_targets(
 		else if (plan_repeats_device(planned, i))
 			copy->device = into->targets[i - 1].device;
 		else if (target->device != 0 && target->kind != TARGET_CHARACTER &&
-			 block_device_read(target->device, &device, arena) == 0)
+			 block_device_find(target->device, &device, arena) == 0)
 			copy->device = device.disk;
 	}
 }

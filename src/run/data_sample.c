@@ -71,7 +71,7 @@ static void ask_drive(struct planned_job *planned, struct arena *arena)
 	int descriptor;
 
 	if (target->kind != TARGET_BLOCK || planned->target_count != 1 ||
-		block_device_read(target->device, &device, arena) != 0 || device.is_partition ||
+		block_device_find(target->device, &device, arena) != 0 || device.is_partition ||
 		strncmp(device.name, "nvme", strlen("nvme")) != 0)
 		return;
 	descriptor = block_device_open(target->path, target->device, 0);

@@ -119,7 +119,7 @@ static int set_job(const struct planned_job *planned, struct arena *arena, struc
 
 		if ((target->kind != TARGET_FILE && target->kind != TARGET_BLOCK) ||
 			target->device == 0 || plan_repeats_device(planned, i) ||
-			block_device_read(target->device, &device, arena) < 0)
+			block_device_find(target->device, &device, arena) < 0)
 			continue;
 		error = set_disk(planned, device.disk, arena, diag);
 		if (error != 0)

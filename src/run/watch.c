@@ -33,7 +33,7 @@ static void add_disk(struct watch *watch, struct plan *plan, dev_t number)
 {
 	struct block_device device;
 
-	if (number == 0 || block_device_read(number, &device, &plan->arena) != 0 || !device.disk ||
+	if (number == 0 || block_device_find(number, &device, &plan->arena) != 0 || !device.disk ||
 		!is_new(watch->disks, watch->disk_count, device.disk) ||
 		!keeps_counters(device.disk, &plan->arena))
 		return;
@@ -214,7 +214,7 @@ static bool list_disks(
 
 		if (!plan_repeats_device(job, k) && target->device != 0 &&
 			target->kind != TARGET_CHARACTER &&
-			block_device_read(target->device, &device, arena) == 0 &&
+			block_device_find(target->device, &device, arena) == 0 &&
 			!add_number(counts, device.disk_number))
 			return false;
 	}

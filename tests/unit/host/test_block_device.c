@@ -79,6 +79,29 @@ TEST(whole_disk_is_its_own_disk)
 	assert_false(device.is_read_only);
 }
 
+TEST(to_find_a_device_reads_none_of_its_attributes)
+{
+	struct block_device device;
+
+	make_nvme();
+	mount_sys(state);
+	assert_int_equal(block_device_find(makedev(259, 7), &device, &arena), 0);
+	assert_string_equal(device.name, "nvme0n1p1");
+	assert_string_equal(device.disk, "nvme0n1");
+	assert_true(device.number == makedev(259, 7));
+	assert_true(device.disk_number == makedev(259, 0));
+	assert_true(device.is_partition);
+	assert_int_equal(device.bytes, 0);
+	assert_null(device.scheduler);
+	assert_null(device.serial);
+	assert_int_equal(block_device_find(makedev(259, 0), &device, &arena), 0);
+	assert_string_equal(device.name, "nvme0n1");
+	assert_string_equal(device.disk, "nvme0n1");
+	assert_true(device.disk_number == makedev(259, 0));
+	assert_false(device.is_partition);
+	assert_int_equal(block_device_find(makedev(259, 8), &device, &arena), -ENODEV);
+}
+
 TEST(scsi_serial_comes_from_its_vital_product_page)
 {
 	static const char page[] = "\0\200\0\014    WD-WX123";

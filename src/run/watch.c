@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "host/block_device.h"
 #include "host/kernel_counter.h"
+#include "host/sysfs.h"
 #include "result/result_figures.h"
 
 #define INTERRUPTED_SHARE 0.01 /* of the I/Os: what a neighbour on the disk may cause */
@@ -23,10 +24,7 @@ static bool is_new(const char *const *names, unsigned count, const char *name)
 /* Without, as of the one device for several paths to an NVMe drive, its counters stand still. */
 static bool keeps_counters(const char *disk, struct arena *arena)
 {
-	struct block_queue queue;
-
-	block_queue_read(disk, &queue, arena);
-	return queue.io_statistics != 0;
+	return sysfs_number(arena, 1, "/sys/block/%s/queue/iostats", disk) != 0;
 }
 
 static void add_disk(struct watch *watch, struct plan *plan, dev_t number)

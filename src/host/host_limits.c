@@ -264,8 +264,11 @@ uint64_t host_limits_group_memory(const struct control_groups *groups)
 		struct group group = own_group(groups, versions[i].controller);
 		bool goes_on = group.mount != NULL;
 
-		for (; goes_on; goes_on = step_up(&group))
-			least = MIN(least, left_in(&group, &versions[i]));
+		for (; goes_on; goes_on = step_up(&group)) {
+			uint64_t left = left_in(&group, &versions[i]);
+
+			least = MIN(least, left);
+		}
 	}
 	return least;
 }
@@ -277,9 +280,11 @@ uint64_t host_limits_memory(void)
 	const char *value = sysfs_value(text, "MemAvailable"); /* proc(5); in KiB */
 	uint64_t bytes = value ? strtoull(value, NULL, 10) * 1024 : HOST_UNLIMITED;
 	struct control_groups groups;
+	uint64_t left;
 
 	host_limits_read_groups(&groups, &arena);
-	return MIN(bytes, host_limits_group_memory(&groups));
+	left = host_limits_group_memory(&groups);
+	return MIN(bytes, left);
 }
 
 static const char *add_limit(

@@ -3,7 +3,6 @@
 #include "host/fact.h"
 
 #include <fcntl.h>
-#include <glob.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,33 +160,51 @@ static const char *cpu_model(struct fact_list *list)
 /* A core is counted by the first of its hardware threads. */
 static const char *count_cores(struct fact_list *list)
 {
+	char **names = sysfs_entries(list->arena, NULL, CPU_FOLDER);
 	size_t count = 0;
-	glob_t paths;
 
-	if (glob(CPU_FOLDER "/cpu[0-9]*/topology/thread_siblings_list", 0, NULL, &paths) != 0)
-		return NULL;
-	for (size_t i = 0; i < paths.gl_pathc; i++) {
-		const char *siblings = fact_read(list, "%s", paths.gl_pathv[i]);
-		const char *cpu = paths.gl_pathv[i] + strlen(CPU_FOLDER "/cpu");
+	for (; names && *names; names++) {
+		const char *siblings;
+		char *end;
+		long cpu;
 
-		count += siblings && strtol(siblings, NULL, 10) == strtol(cpu, NULL, 10);
+		if (!text_starts_with(*names, "cpu"))
+			continue;
+		cpu = strtol(*names + strlen("cpu"), &end, 10);
+		if (*end || end == *names + strlen("cpu"))
+			continue; /* "cpufreq" */
+		siblings = fact_read(list, CPU_FOLDER "/%s/topology/thread_siblings_list", *names);
+		count += siblings && strtol(siblings, NULL, 10) == cpu;
 	}
-	globfree(&paths);
 	return count ? arena_printf(list->arena, "%zu", count) : NULL;
 }
 
-/* The different values of one file of many CPUs. */
-static const char *read_all(struct fact_list *list, const char *pattern)
-{
-	const char *values = NULL;
-	glob_t paths;
+/* Of each group of CPUs that share a clock: file and key. */
+static const char *const policy_files[][2] = {
+	{"scaling_driver", "cpu_frequency_driver"},
+	{"scaling_governor", "cpu_governor"},
+	{"energy_performance_preference", "cpu_energy_preference"},
+	{"scaling_min_freq", "cpu_min_khz"},
+	{"scaling_max_freq", "cpu_max_khz"},
+};
 
-	if (glob(pattern, 0, NULL, &paths) != 0)
-		return NULL;
-	for (size_t i = 0; i < paths.gl_pathc; i++)
-		values = fact_join(list, values, fact_read(list, "%s", paths.gl_pathv[i]));
-	globfree(&paths);
-	return values;
+/* The different values of each file. */
+static void read_policies(struct fact_list *list)
+{
+	static const char folder[] = CPU_FOLDER "/cpufreq";
+	char **names = sysfs_entries(list->arena, NULL, "%s", folder);
+
+	for (size_t i = 0; i < sizeof(policy_files) / sizeof(*policy_files); i++) {
+		const char *values = NULL;
+
+		for (char **name = names; name && *name; name++) {
+			if (text_starts_with(*name, "policy"))
+				values = fact_join(list, values,
+					fact_read(list, "%s/%s/%s", folder, *name,
+						policy_files[i][0]));
+		}
+		fact_add(list, FACT_SOFT, values, "%s", policy_files[i][1]);
+	}
 }
 
 static const char *on_or_off(const char *flag, const char *on)
@@ -225,15 +242,6 @@ static const char *hash_mitigations(struct fact_list *list)
 	return fact_hash(list, text);
 }
 
-/* Of each group of CPUs that share a clock: file and key. */
-static const char *const policy_files[][2] = {
-	{"scaling_driver", "cpu_frequency_driver"},
-	{"scaling_governor", "cpu_governor"},
-	{"energy_performance_preference", "cpu_energy_preference"},
-	{"scaling_min_freq", "cpu_min_khz"},
-	{"scaling_max_freq", "cpu_max_khz"},
-};
-
 static void read_processors(struct fact_list *list)
 {
 	const char *no_turbo = fact_read(list, CPU_FOLDER "/intel_pstate/no_turbo");
@@ -247,11 +255,7 @@ static void read_processors(struct fact_list *list)
 		"cpu_smt");
 	fact_add(list, FACT_SOFT, fact_line(list, status, "Cpus_allowed_list"), "cpus_allowed");
 	fact_add(list, FACT_SOFT, fact_read(list, "/sys/devices/system/node/online"), "numa_nodes");
-	for (size_t i = 0; i < sizeof(policy_files) / sizeof(*policy_files); i++)
-		fact_add(list, FACT_SOFT,
-			read_all(list, arena_printf(list->arena, CPU_FOLDER "/cpufreq/policy*/%s",
-					       policy_files[i][0])),
-			"%s", policy_files[i][1]);
+	read_policies(list);
 	fact_add(list, FACT_SOFT, no_turbo ? on_or_off(no_turbo, "0") : on_or_off(boost, "1"),
 		"cpu_turbo");
 	fact_add(list, FACT_SOFT, fact_read(list, CPU_FOLDER "/cpuidle/current_driver"),

@@ -46,9 +46,10 @@ TEST(cores_are_counted_once_for_all_their_threads)
 	fake_file(&sys, CPU "cpu1/topology/thread_siblings_list", "1,3\n");
 	fake_file(&sys, CPU "cpu2/topology/thread_siblings_list", "0,2\n");
 	fake_file(&sys, CPU "cpu3/topology/thread_siblings_list", "1,3\n");
+	fake_file(&sys, CPU "cpu10/topology/thread_siblings_list", "10-11\n");
 	fake_file(&sys, CPU "cpufreq/boost", "0\n");
 	read_machine(state);
-	assert_fact(&list, FACT_HARD, "cpu_cores", "2");
+	assert_fact(&list, FACT_HARD, "cpu_cores", "3");
 	assert_fact(&list, FACT_HARD, "cpu_smt", "on");
 	assert_fact(&list, FACT_SOFT, "cpu_turbo", "off");
 }

@@ -3,6 +3,7 @@
 #include "host/perf_source.h"
 
 #include <linux/perf_event.h>
+#include <unistd.h>
 
 #include "host/sysfs.h"
 
@@ -22,11 +23,17 @@ size_t perf_source_list(struct perf_source sources[PERF_SOURCE_LIMIT])
 	size_t count = 0;
 
 	for (; names && *names && count < PERF_SOURCE_LIMIT; names++) {
-		int64_t type = sysfs_number(&arena, -1, PMU_FOLDER "/%s/type", *names);
-		uint64_t prefix = (uint64_t)type << EXTENDED_TYPE_SHIFT;
+		const char *folder = arena_printf(&arena, PMU_FOLDER "/%s", *names);
+		int64_t type;
+		uint64_t prefix;
 
-		if (type < 0 || !sysfs_text(&arena, PMU_FOLDER "/%s/cpus", *names))
+		/* Most are none of CPUs. */
+		if (access(arena_printf(&arena, "%s/cpus", folder), R_OK) < 0)
 			continue;
+		type = sysfs_number(&arena, -1, "%s/type", folder);
+		if (type < 0)
+			continue;
+		prefix = (uint64_t)type << EXTENDED_TYPE_SHIFT;
 		sources[count++] = (struct perf_source){
 			.type = PERF_TYPE_HARDWARE,
 			.instructions = prefix | PERF_COUNT_HW_INSTRUCTIONS,

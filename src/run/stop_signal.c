@@ -80,18 +80,22 @@ void stop_signal_catch(void)
 {
 	struct sigaction action = {.sa_handler = on_signal};
 	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+	sigset_t blocked;
 
 	if (depth++ > 0)
 		return;
 	received = 0;
 	stop_signal_set(&action.sa_mask);
+	/* None comes between what is set for all of them and what is set back. */
+	pthread_sigmask(SIG_BLOCK, &action.sa_mask, &blocked);
 	for (int number = 1; number < _NSIG; number++) {
 		if (!is_ending(number))
 			continue;
-		sigaction(number, NULL, &before[number]);
-		if (is_to_catch(number))
-			sigaction(number, &action, NULL);
+		sigaction(number, &action, &before[number]);
+		if (!is_to_catch(number))
+			sigaction(number, &before[number], NULL);
 	}
+	pthread_sigmask(SIG_SETMASK, &blocked, NULL);
 	sigaction(SIGPIPE, &ignore, &before[SIGPIPE]);
 }
 

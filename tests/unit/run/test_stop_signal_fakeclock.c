@@ -92,6 +92,21 @@ TEST(what_was_ignored_or_handled_stays_so)
 	assert_ptr_equal(signal(SIGQUIT, SIG_DFL), SIG_IGN);
 }
 
+TEST(catching_leaves_what_is_blocked)
+{
+	sigset_t set, after;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	assert_int_equal(pthread_sigmask(SIG_BLOCK, &set, NULL), 0);
+	stop_signal_catch();
+	assert_int_equal(pthread_sigmask(SIG_SETMASK, NULL, &after), 0);
+	assert_true(sigismember(&after, SIGUSR1));
+	assert_false(sigismember(&after, SIGUSR2) || sigismember(&after, SIGTERM));
+	stop_signal_release();
+	assert_int_equal(pthread_sigmask(SIG_UNBLOCK, &set, NULL), 0);
+}
+
 TEST(threads_leave_them_but_not_the_nudge)
 {
 	sigset_t set;

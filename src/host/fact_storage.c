@@ -195,7 +195,6 @@ void fact_read_nvme(struct fact_list *list, const char *disk)
 
 struct storage {
 	struct fact_list *list;
-	struct mount_table mounts;
 	size_t device_count;
 	dev_t devices[DEVICE_LIMIT]; /* described already */
 };
@@ -297,11 +296,20 @@ static void read_disk(struct fact_list *list, const struct block_device *device)
 	read_interrupts(list, disk, controller);
 }
 
-/* "crypt", "raid1", "on ext4": what a device that stands on others is; NULL: a disk. */
-static const char *kind_of_stack(struct storage *storage, const char *folder, const char *backing)
+/* "file on ext4": what a loop device stands on; NULL: it is on an unknown file system. */
+static const char *kind_of_file(struct fact_list *list, const char *backing)
 {
-	struct fact_list *list = storage->list;
-	const struct mount_point *mount;
+	const struct mount_point *mount = NULL;
+	struct mount_table mounts;
+
+	if (mount_table_read(&mounts, list->arena) == 0)
+		mount = mount_table_find(&mounts, backing);
+	return mount ? arena_printf(list->arena, "file on %s", mount->type) : NULL;
+}
+
+/* "crypt", "raid1", "on ext4": what a device that stands on others is; NULL: a disk. */
+static const char *kind_of_stack(struct fact_list *list, const char *folder, const char *backing)
+{
 	const char *kind = fact_read(list, "%s/md/level", folder);
 
 	if (kind)
@@ -311,8 +319,7 @@ static const char *kind_of_stack(struct storage *storage, const char *folder, co
 		return arena_strndup(list->arena, kind, strcspn(kind, "-"));
 	if (access(arena_printf(list->arena, "%s/dm", folder), F_OK) == 0)
 		return "dm";
-	mount = backing ? mount_table_find(&storage->mounts, backing) : NULL;
-	return mount ? arena_printf(list->arena, "file on %s", mount->type) : NULL;
+	return backing ? kind_of_file(list, backing) : NULL;
 }
 
 /* Whether the device has not been described yet; it is then taken for described. */
@@ -352,7 +359,7 @@ static const char *read_device(struct storage *storage, dev_t number, unsigned d
 		return NULL;
 	folder = sysfs_block_folder(disk.number, list->arena);
 	backing = fact_read(list, "%s/loop/backing_file", folder);
-	kind = kind_of_stack(storage, folder, backing);
+	kind = kind_of_stack(list, folder, backing);
 	chain = kind ? arena_printf(list->arena, "%s (%s)", device.name, kind) : device.name;
 	count = block_device_below(disk.number, below, BLOCK_DEVICE_WIDTH_LIMIT, list->arena);
 	for (size_t i = 0; i < count; i++) {
@@ -377,8 +384,6 @@ void fact_read_storage(
 {
 	struct storage storage = {.list = list};
 
-	/* Without it a loop device's file is on an unknown file system. */
-	(void)mount_table_read(&storage.mounts, list->arena);
 	for (size_t i = 0; i < target_count; i++) {
 		dev_t device = targets[i].block_device;
 		bool is_repeated = i > 0 && device == targets[i - 1].block_device;

@@ -5,8 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libmount/libmount.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/cleanup.h"
 
 static const char *copy(struct arena *arena, const char *text)
 {
@@ -33,16 +36,33 @@ static void copy_point(struct mount_point *point, struct libmnt_fs *entry, struc
 	point->source_device = device_named(point->source);
 }
 
+/* NULL, and errno or 0. */
+static struct libmnt_table *parse(FILE *stream)
+{
+	struct libmnt_table *entries = mnt_new_table();
+
+	/* Of the file's name it looks for a process, link by link: who it is does not matter here.
+	 */
+	if (entries && mnt_table_parse_stream(entries, stream, "") != 0) {
+		mnt_unref_table(entries);
+		entries = NULL;
+	}
+	return entries;
+}
+
 int mount_table_read(struct mount_table *table, struct arena *arena)
 {
+	AUTO_FCLOSE FILE *stream = fopen("/proc/self/mountinfo", "re");
 	struct libmnt_table *entries;
 	struct libmnt_iter *position;
 	struct libmnt_fs *entry;
 	int error = -ENOMEM;
 
 	*table = (struct mount_table){0};
+	if (!stream)
+		return -errno;
 	errno = 0;
-	entries = mnt_new_table_from_file("/proc/self/mountinfo");
+	entries = parse(stream);
 	if (!entries)
 		return errno ? -errno : -EIO;
 	position = mnt_new_iter(MNT_ITER_FORWARD);

@@ -167,11 +167,13 @@ size_t text_split(struct arena *arena, const char *text, char separator, char **
 	return count;
 }
 
-/* A device's file has one value, which one call reads. Files of control groups have many. */
+/* A device's file, or a sysctl, has one value, which one call reads. Control groups have many. */
 static bool is_one_value(const char *path)
 {
-	return strncmp(path, "/sys/", 5) == 0 && strncmp(path, "/sys/fs/", 8) != 0 &&
-	       strncmp(path, "/sys/kernel/", 12) != 0;
+	if (text_starts_with(path, "/proc/sys/"))
+		return true;
+	return text_starts_with(path, "/sys/") && !text_starts_with(path, "/sys/fs/") &&
+	       !text_starts_with(path, "/sys/kernel/");
 }
 
 /* All of it, malloc'd, in *length bytes; NULL or a *length of -1 where it cannot be read. */

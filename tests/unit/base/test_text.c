@@ -150,6 +150,7 @@ TEST(procfs_files_of_size_zero_have_content)
 
 	assert_non_null(text);
 	assert_int_equal(strtol(text, NULL, 10), getpid());
+	assert_string_equal(text_read_file(&arena, "/proc/sys/kernel/ostype"), "Linux");
 	arena_free(&arena);
 }
 

@@ -1,11 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * HOT: a function of the loop. They stand side by side in the program (.text.hot), so that a turn
- * needs few pages of code.
+ * needs few pages of code. A machine that empties its TLB at each system call looks each of them up
+ * anew: those of the shortest loops begin a page (HOT_PAGE), and what such a loop calls follows
+ * there in the order of the file (HOT_NEXT).
  */
 #ifndef BASE_HOT_H
 #define BASE_HOT_H
 
 #define HOT __attribute__((hot))
+
+#if defined(__has_attribute)
+#if __has_attribute(no_reorder)
+#define HOT_NEXT __attribute__((hot, no_reorder))
+#endif
+#endif
+#if !defined(HOT_NEXT)
+#define HOT_NEXT HOT
+#endif
+#define HOT_PAGE HOT_NEXT __attribute__((aligned(4096)))
+
+/* Of what is rarely called: where that happens in a hot function stands apart, too. */
+#define COLD __attribute__((cold))
 
 #endif

@@ -231,14 +231,6 @@ static HOT int uring_submit(struct engine *engine, struct slot **slots, unsigned
 	return uring_submit_filled(uring, fill(uring, slots, count), count);
 }
 
-static inline bool take(struct uring *uring, const struct io_uring_cqe *cqe, struct slot **slot)
-{
-	(void)uring;
-	*slot = (struct slot *)(uintptr_t)cqe->user_data;
-	(*slot)->result = cqe->res;
-	return true;
-}
-
 /* Discard and fallocate answer 0; the bytes done are all of them then. */
 static void count_trimmed_bytes(struct slot **done, int count)
 {
@@ -252,7 +244,7 @@ static HOT int uring_reap(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
 {
 	struct uring *uring = (struct uring *)engine;
-	int count = uring_reap_with(uring, done, min, max, timeout_ns, 0, take);
+	int count = uring_reap_with(uring, done, min, max, timeout_ns, 0, uring_take);
 
 	if (uring->has_trims)
 		count_trimmed_bytes(done, count);
@@ -284,42 +276,6 @@ static void make_words(struct uring *uring, const struct engine_setup *setup)
 	uring->index_mask = uring->options.fixedbufs ? UINT16_MAX : 0;
 }
 
-static HOT int submit_plain(struct engine *engine, struct slot **slots, unsigned count)
-{
-	struct uring *uring = (struct uring *)engine;
-	unsigned tail = uring->sq_tail;
-
-	for (unsigned i = 0; i < count; i++) {
-		const struct slot *slot = slots[i];
-		struct uring_words *sqe = (void *)&uring->sqes[tail++ & uring->sq_mask];
-
-		sqe->head = uring->heads[slot->target][slot->op];
-		sqe->offset = slot->offset;
-		sqe->address = (uintptr_t)slot->buffer;
-		sqe->length = uring->lengths[slot->op] | slot->length;
-		sqe->user_data = (uintptr_t)slot;
-		sqe->buffer_index = slot->index & uring->index_mask;
-		uring->counts[slot->op]++;
-	}
-	return uring_submit_filled(uring, tail, count);
-}
-
-static HOT int reap_plain(
-	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
-{
-	struct uring *uring = (struct uring *)engine;
-	unsigned count;
-	int result;
-
-	result = uring_wait_combined(
-		uring, min < uring->in_flight ? min : uring->in_flight, timeout_ns);
-	if (result < 0)
-		return result;
-	count = uring_harvest(uring, done, max, 0, take);
-	uring->in_flight -= count;
-	return (int)count;
-}
-
 static void choose_class(struct uring *uring, const struct engine_setup *setup)
 {
 	/* In its words a length is the lower half. */
@@ -330,8 +286,8 @@ static void choose_class(struct uring *uring, const struct engine_setup *setup)
 		return;
 	make_words(uring, setup);
 	uring->plain_class = *uring->engine.class;
-	uring->plain_class.submit = submit_plain;
-	uring->plain_class.reap = reap_plain;
+	uring->plain_class.submit = uring_submit_plain;
+	uring->plain_class.reap = uring_reap_plain;
 	uring->engine.class = &uring->plain_class;
 }
 

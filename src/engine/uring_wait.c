@@ -67,7 +67,7 @@ int uring_enter(
 }
 
 /* The kernel is out of memory for requests: one that it has must end before it takes more. */
-static int make_room(struct uring *uring)
+static COLD int make_room(struct uring *uring)
 {
 	unsigned in_kernel = uring->in_flight - uring->unsent - uring_ready(uring);
 	int result;
@@ -79,7 +79,7 @@ static int make_room(struct uring *uring)
 }
 
 /* The kernel has taken `sent`, not all, or an error: room is made, or the rest is sent. */
-static int send_rest(struct uring *uring, int sent, unsigned min, int64_t timeout_ns)
+static COLD int send_rest(struct uring *uring, int sent, unsigned min, int64_t timeout_ns)
 {
 	for (;;) {
 		if (sent == -EINTR || sent == -ETIME)
@@ -203,8 +203,28 @@ static inline bool kernel_has_news(const struct uring *uring)
 	return (kernel_flags(uring) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
 }
 
+HOT_PAGE int uring_submit_plain(struct engine *engine, struct slot **slots, unsigned count)
+{
+	struct uring *uring = (struct uring *)engine;
+	unsigned tail = uring->sq_tail;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct slot *slot = slots[i];
+		struct uring_words *sqe = (void *)&uring->sqes[tail++ & uring->sq_mask];
+
+		sqe->head = uring->heads[slot->target][slot->op];
+		sqe->offset = slot->offset;
+		sqe->address = (uintptr_t)slot->buffer;
+		sqe->length = uring->lengths[slot->op] | slot->length;
+		sqe->user_data = (uintptr_t)slot;
+		sqe->buffer_index = slot->index & uring->index_mask;
+		uring->counts[slot->op]++;
+	}
+	return uring_submit_filled(uring, tail, count);
+}
+
 /* One call sends and waits; none is made when there is nothing to send, to wait for or to see. */
-HOT int uring_wait_combined(struct uring *uring, unsigned min, int64_t timeout_ns)
+HOT_NEXT int uring_wait_combined(struct uring *uring, unsigned min, int64_t timeout_ns)
 {
 	unsigned ready = uring_ready(uring);
 
@@ -213,6 +233,22 @@ HOT int uring_wait_combined(struct uring *uring, unsigned min, int64_t timeout_n
 	if (ready == 0 && uring->in_flight > 0 && (uring->is_io_polled || kernel_has_news(uring)))
 		return send_and_wait(uring, 0, 0);
 	return 0;
+}
+
+HOT_NEXT int uring_reap_plain(
+	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns)
+{
+	struct uring *uring = (struct uring *)engine;
+	unsigned count;
+	int result;
+
+	result = uring_wait_combined(
+		uring, min < uring->in_flight ? min : uring->in_flight, timeout_ns);
+	if (result < 0)
+		return result;
+	count = uring_harvest(uring, done, max, 0, uring_take);
+	uring->in_flight -= count;
+	return (int)count;
 }
 
 static void count_event_call(struct uring *uring)

@@ -57,6 +57,16 @@ static inline unsigned uring_ready(const struct uring *uring)
 typedef bool uring_take_function(
 	struct uring *uring, const struct io_uring_cqe *cqe, struct slot **slot);
 
+/* Where each I/O has one CQE, and user_data is its slot. */
+static inline bool uring_take(
+	struct uring *uring, const struct io_uring_cqe *cqe, struct slot **slot)
+{
+	(void)uring;
+	*slot = (struct slot *)(uintptr_t)cqe->user_data;
+	(*slot)->result = cqe->res;
+	return true;
+}
+
 /* Takes up to `max` CQEs. How many I/Os ended. */
 static inline __attribute__((always_inline)) unsigned uring_harvest(struct uring *uring,
 	struct slot **done, unsigned max, unsigned cqe_shift, uring_take_function *take)
@@ -96,5 +106,10 @@ static inline __attribute__((always_inline)) int uring_reap_with(struct uring *u
 	} while (uring->is_io_polled && taken > 0 && count < min);
 	return (int)count;
 }
+
+/* A class's submit and reap where nothing is special: uring_engine.c. */
+int uring_submit_plain(struct engine *engine, struct slot **slots, unsigned count);
+int uring_reap_plain(
+	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns);
 
 #endif

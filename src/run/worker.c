@@ -137,7 +137,7 @@ static inline __attribute__((always_inline)) bool complete(struct worker *worker
  * Whether a signal broke off an I/O on a slow target: dropped when the job ends anyway, else sent
  * again by a synchronous engine (libaio on a pipe is one inside the kernel, and fails).
  */
-static bool was_interrupted(struct worker *worker, struct slot *slot)
+static COLD bool was_interrupted(struct worker *worker, struct slot *slot)
 {
 	const unsigned in_submit = ENGINE_IS_SYNCHRONOUS | ENGINE_WORKS_IN_SUBMIT;
 	bool ends = worker->loop.is_exhausted || worker_must_stop(worker);
@@ -246,7 +246,7 @@ static HOT __attribute__((noinline)) void record_plain_run(
 }
 
 /* One that failed or was short. Apart: it would cost those that were not registers. */
-static __attribute__((noinline)) void record_odd(
+static COLD __attribute__((noinline)) void record_odd(
 	struct worker *worker, struct slot *slot, uint64_t now)
 {
 	struct latency_run run = {
@@ -327,7 +327,7 @@ static inline void note_completion(struct worker_loop *loop, uint64_t now)
 }
 
 /* The turn went past the interval's end; what it sent after that was not in flight there. */
-static __attribute__((noinline)) void pass_interval(
+static COLD __attribute__((noinline)) void pass_interval(
 	struct worker *worker, uint64_t start, uint64_t now, unsigned sent)
 {
 	bool was_late = start >= worker->loop.interval_ends_ns;
@@ -363,7 +363,7 @@ static inline __attribute__((always_inline)) int reap(
 	return reaped;
 }
 
-static void engine_failed(struct worker *worker, int error)
+static COLD void engine_failed(struct worker *worker, int error)
 {
 	worker_fail(worker, error, NULL, "engine %s failed: %s", worker->loop.class->name,
 		strerror(error));
@@ -373,7 +373,7 @@ static void engine_failed(struct worker *worker, int error)
 }
 
 /* Nothing in flight and nothing sent: either the end, or an engine that takes nothing. */
-static void came_to_rest(struct worker *worker)
+static COLD void came_to_rest(struct worker *worker)
 {
 	if (worker->loop.batch_count == 0 && worker_zone_rest(worker))
 		return;
@@ -525,15 +525,27 @@ static inline __attribute__((always_inline)) void turn_until(
 	}
 }
 
-HOT void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains)
+static HOT_PAGE __attribute__((noinline)) void loop_single(
+	struct worker *worker, uint64_t deadline_ns, bool drains)
+{
+	turn_until(worker, deadline_ns, drains, true);
+}
+
+static HOT_PAGE __attribute__((noinline)) void loop_any(
+	struct worker *worker, uint64_t deadline_ns, bool drains)
+{
+	turn_until(worker, deadline_ns, drains, false);
+}
+
+void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 {
 	bool is_single = worker->loop.is_plain && worker->loop.slot_count == 1 &&
 			 !worker->loop.is_recorded && !worker->loop.log;
 
 	if (is_single)
-		turn_until(worker, deadline_ns, drains, true);
+		loop_single(worker, deadline_ns, drains);
 	else
-		turn_until(worker, deadline_ns, drains, false);
+		loop_any(worker, deadline_ns, drains);
 }
 
 /* The ramp: the same load without an end, thrown away. */

@@ -6,6 +6,7 @@
 #define RUN_WORKER_LOOP_H
 
 #include "base/clock.h"
+#include "base/hot.h"
 #include "engine/engine.h"
 #include "host/buffer_area.h"
 #include "load/depth_search.h"
@@ -112,7 +113,7 @@ static inline unsigned worker_file_of(const struct worker_loop *loop, const stru
 
 /* Counts an I/O that failed. Then it is ignored, or passed over (the job goes on, and has failed
  * all the same), or ends the job. Not part of the hot loop. */
-void worker_io_failed(struct worker *worker, const struct slot *slot, int error);
+COLD void worker_io_failed(struct worker *worker, const struct slot *slot, int error);
 
 /* After the window: a job that passed errors over ends with the first of them. */
 void worker_report_passed_over(struct worker *worker);

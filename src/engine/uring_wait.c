@@ -228,7 +228,7 @@ HOT_NEXT int uring_wait_combined(struct uring *uring, unsigned min, int64_t time
 {
 	unsigned ready = uring_ready(uring);
 
-	if (uring->unsent > 0 || ready < min)
+	if (__builtin_expect(uring->unsent > 0 || ready < min, 1))
 		return send_and_wait(uring, min, timeout_ns);
 	if (ready == 0 && uring->in_flight > 0 && (uring->is_io_polled || kernel_has_news(uring)))
 		return send_and_wait(uring, 0, 0);

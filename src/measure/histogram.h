@@ -55,9 +55,9 @@ static inline void histogram_summary_add(struct latency_summary *s, uint64_t val
 	double v = (double)(int64_t)value; /* that is cheaper, and 292 years are enough */
 	double n = (double)(int64_t)count;
 
-	if (s->count == 0 || value < s->min_ns)
+	if (__builtin_expect(s->count == 0 || value < s->min_ns, 0))
 		s->min_ns = value;
-	if (value > s->max_ns)
+	if (__builtin_expect(value > s->max_ns, 0))
 		s->max_ns = value;
 	s->count += count;
 	s->sum_ns += v * n;

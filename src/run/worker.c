@@ -39,6 +39,13 @@ static inline void thin_sample(struct worker_loop *loop)
 		loop->stamp_mask = WORKER_STAMP_THIN_SAMPLE;
 }
 
+/* Whether the submission of this turn is timed. */
+static inline bool is_sampled(struct worker_loop *loop)
+{
+	return __builtin_expect((loop->turn++ & loop->stamp_mask) == 0, 0) &&
+	       loop->stamp_mask != WORKER_STAMP_NEVER;
+}
+
 /* Gives the batch to the engine. How many it took, or -errno. */
 static inline __attribute__((always_inline)) int submit(
 	struct worker *worker, uint64_t now, bool is_stamped, bool is_single)
@@ -51,15 +58,15 @@ static inline __attribute__((always_inline)) int submit(
 		count = worker->loop.batch_submit;
 	for (unsigned i = 0; i < count; i++) {
 		/* A slot that had to wait for the engine keeps its first stamp. */
-		if (worker->loop.batch[i]->start_ns == 0)
+		if (__builtin_expect(worker->loop.batch[i]->start_ns == 0, 1))
 			worker->loop.batch[i]->start_ns = now;
 		worker->loop.batch[i]->submitted_ns = 0;
 	}
 	worker->loop.engine->sends_now = is_stamped;
 	taken = worker->loop.class->submit(worker->loop.engine, worker->loop.batch, count);
-	if (taken < 0)
+	if (__builtin_expect(taken < 0, 0))
 		return taken;
-	if (is_stamped) {
+	if (__builtin_expect(is_stamped, 0)) {
 		uint64_t after = clock_now_by(&worker->loop.clock);
 
 		for (unsigned i = 0; i < (is_single ? 1 : (unsigned)taken); i++)
@@ -171,7 +178,7 @@ static inline void record_run(struct worker *worker, const struct latency_run *r
 	if (run->count == 0)
 		return;
 	histogram_record(worker->loop.lat[run->direction], now - run->start_ns, run->count);
-	if (run->submitted_ns == 0)
+	if (__builtin_expect(run->submitted_ns == 0, 1))
 		return;
 	histogram_record(direction->slat, run->submitted_ns - run->start_ns, run->count);
 	histogram_record(direction->clat, now - run->submitted_ns, run->count);
@@ -276,7 +283,7 @@ static inline void record_single(struct worker *worker, uint64_t now)
 	direction->ios++;
 	direction->bytes += bytes;
 	histogram_record(worker->loop.lat[slot->op], now - slot->start_ns, 1);
-	if (slot->submitted_ns == 0)
+	if (__builtin_expect(slot->submitted_ns == 0, 1))
 		return;
 	histogram_record(direction->slat, slot->submitted_ns - slot->start_ns, 1);
 	histogram_record(direction->clat, now - slot->submitted_ns, 1);
@@ -321,7 +328,7 @@ static inline void record_plain(struct worker *worker, unsigned count, uint64_t 
 static inline void note_completion(struct worker_loop *loop, uint64_t now)
 {
 	/* The clocks of two CPUs may be some ns apart. */
-	if (now > loop->completed_ns + loop->gap.length_ns)
+	if (__builtin_expect(now > loop->completed_ns + loop->gap.length_ns, 0))
 		loop->gap = (struct worker_gap){loop->completed_ns, now - loop->completed_ns};
 	loop->completed_ns = now;
 }
@@ -386,7 +393,7 @@ static COLD void came_to_rest(struct worker *worker)
 static inline __attribute__((always_inline)) void record_turn(
 	struct worker *worker, unsigned reaped, uint64_t now, bool is_single)
 {
-	if (is_single && reaped > 0)
+	if (is_single && __builtin_expect(reaped > 0, 1))
 		record_single(worker, now);
 	else if (__builtin_expect(worker->loop.is_plain, 1))
 		record_plain(worker, reaped, now);
@@ -411,7 +418,7 @@ static inline __attribute__((always_inline)) void draw(struct worker *worker, bo
 static inline __attribute__((always_inline)) uint64_t turn(struct worker *worker, bool is_single)
 {
 	struct worker_measurement *measurement = worker->loop.measurement;
-	bool is_stamped = (worker->loop.turn++ & worker->loop.stamp_mask) == 0;
+	bool is_stamped = is_sampled(&worker->loop);
 	uint64_t start, now;
 	int sent = 0, reaped = 0;
 
@@ -419,29 +426,29 @@ static inline __attribute__((always_inline)) uint64_t turn(struct worker *worker
 		worker_pace_wait(worker, is_stamped);
 	draw(worker, is_single);
 	start = clock_now_by(&worker->loop.clock);
-	if (worker->loop.batch_count > 0)
+	if (__builtin_expect(worker->loop.batch_count > 0, 1))
 		sent = submit(worker, start, is_stamped, is_single);
 	if (!is_single && worker->loop.in_flight == worker->loop.depth &&
 		worker->loop.depth_low < worker->loop.depth)
 		worker->loop.is_draining_to_low = true;
 	if (__builtin_expect(sent < 0, 0))
 		reaped = sent;
-	else if (worker->loop.in_flight > 0)
+	else if (__builtin_expect(worker->loop.in_flight > 0, 1))
 		reaped = reap(worker, sent > 0, is_single);
 	else if (!worker_pace_is_ahead(worker))
 		came_to_rest(worker);
 	now = clock_now_by(&worker->loop.clock);
-	if (reaped < 0) {
+	if (__builtin_expect(reaped < 0, 0)) {
 		engine_failed(worker, -reaped);
 		return now;
 	}
 	measurement->depth_integral +=
 		(double)((int64_t)worker->loop.in_flight * (int64_t)(now - start));
-	if (is_stamped)
+	if (__builtin_expect(is_stamped, 0))
 		measurement->stamped_turn_ns += now - start;
 	if (__builtin_expect(now >= worker->loop.interval_ends_ns, 0))
 		pass_interval(worker, start, now, (unsigned)sent);
-	if (reaped > 0)
+	if (__builtin_expect(reaped > 0, 1))
 		note_completion(&worker->loop, now);
 	worker->loop.in_flight -= (unsigned)reaped;
 	if (!is_single && worker->loop.in_flight <= worker->loop.depth_low)
@@ -508,7 +515,7 @@ static inline __attribute__((always_inline)) void turn_until(
 			goes_on = has_work(&worker->loop) && !worker_must_abandon(worker);
 			continue;
 		}
-		if (now < event_ns && !worker_must_stop(worker))
+		if (__builtin_expect(now < event_ns && !worker_must_stop(worker), 1))
 			continue;
 		if (event_ns < deadline_ns && !worker_must_stop(worker)) {
 			measurement->early_reaped = measurement->reaped;
@@ -638,7 +645,7 @@ static void begin_sample(struct worker_loop *loop)
 {
 	if (loop->stamp_mask == WORKER_STAMP_THIN_SAMPLE)
 		loop->stamp_mask = WORKER_STAMP_SAMPLE;
-	loop->turn = loop->stamp_mask == WORKER_STAMP_NEVER;
+	loop->turn = 0;
 }
 
 static void open_window(struct worker *worker)

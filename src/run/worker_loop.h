@@ -23,8 +23,8 @@ struct worker_priorities;
 /* An I/O is back and recorded, at `now`. */
 typedef void worker_note(struct worker *worker, const struct slot *slot, uint64_t now);
 
-/* stamp_mask of engines whose submission has no time of its own; their turns are counted from 1. */
-#define WORKER_STAMP_NEVER UINT64_MAX
+/* stamp_mask of engines whose submission has no time of its own. */
+#define WORKER_STAMP_NEVER UINT32_MAX
 /* Of those that combine calls: one submission in 64 is sent by itself, for a call more. Past so
  * many turns one in 512 is enough. */
 enum {
@@ -44,7 +44,7 @@ struct worker_loop {
 	/* Apart: both at once would be set from a constant in memory. */
 	unsigned idle_count, in_flight, batch_count;
 	unsigned batch_submit, complete_min, complete_max, depth_low;
-	uint64_t stamp_mask;          /* the time after submission is taken when turn & mask is 0 */
+	uint32_t stamp_mask;          /* the time after submission is taken when turn & mask is 0 */
 	bool is_exhausted, is_ending; /* nothing is left to send; all is back: but for syncs */
 	bool is_draining_to_low, holds;     /* holds: I/Os hold files (openfiles), or zones */
 	bool has_one_target, keeps_payload; /* buffers stay as they were made */

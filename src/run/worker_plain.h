@@ -32,6 +32,7 @@ static inline __attribute__((always_inline)) void worker_plain_fill_slot(struct 
 	enum io_op op = loop->mix.only_op;
 	uint32_t bytes = loop->plain_bytes;
 	struct slot *slot = loop->idle[0];
+	struct pattern *pattern = loop->files.files[0].pattern;
 	uint64_t offset;
 
 	if (__builtin_expect(loop->is_exhausted || loop->idle_count == 0 || loop->ios_left <= 1 ||
@@ -42,7 +43,10 @@ static inline __attribute__((always_inline)) void worker_plain_fill_slot(struct 
 	}
 	if (__builtin_expect(loop->mix.kind != MIX_ONE_OP, 0))
 		op = mix_read_or_write(&loop->mix);
-	offset = pattern_next(loop->files.files[0].pattern, (enum io_direction)op, bytes);
+	if (__builtin_expect(pattern->kind == PATTERN_UNIFORM, 1))
+		offset = pattern_draw_uniform(pattern, &pattern->random);
+	else
+		offset = pattern_next(pattern, (enum io_direction)op, bytes);
 	if (__builtin_expect(offset == PATTERN_END, 0)) {
 		worker_fill_drawn(worker, op);
 		return;

@@ -383,7 +383,6 @@ static void set_depths(struct worker *worker)
 		worker->loop.stamp_mask = WORKER_STAMP_NEVER;
 	else if (class->traits & ENGINE_COMBINES_CALLS && !job->slat_percentiles)
 		worker->loop.stamp_mask = WORKER_STAMP_SAMPLE;
-	worker->loop.turn = worker->loop.stamp_mask == WORKER_STAMP_NEVER;
 }
 
 static unsigned op_mask(const struct worker *worker)

@@ -67,6 +67,9 @@ struct uring {
 	uint8_t columns[IO_OP_COUNT];
 	int *files;            /* by target: descriptor, or index among the registered files */
 	struct iovec *vectors; /* by slot, when vectored */
+	bool may_share_buffer; /* of passthrough commands each has its own: on an old kernel one
+				* must not reach into a larger one */
+	bool has_one_buffer;   /* fixedbufs: registered as one, index 0 */
 	bool is_plain;         /* offset and length of each template stand where READ has them */
 	unsigned ios_to_async; /* force_async above 1: until the next that goes to a worker */
 	bool targets_change;
@@ -75,6 +78,7 @@ struct uring {
 	uint8_t trim_flags; /* IOSQE_ASYNC where a device's discards need it */
 	bool is_sq_polled;
 	bool is_io_polled;     /* the kernel looks for completions only when it is called */
+	bool always_looks;     /* or does not say when some wait in it */
 	unsigned needed_flags; /* of io_uring_setup: not to be done without */
 	unsigned cq_entries;   /* 0: as many as the SQ has */
 

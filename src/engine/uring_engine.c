@@ -39,7 +39,7 @@ static void encode_transfer(
 	sqe->opcode = (uint8_t)uring_transfer_opcode(&uring->options, op);
 	sqe->addr = (uintptr_t)slot->buffer;
 	sqe->rw_flags = (int)rwf_flags(&uring->options.rwf, op);
-	if (uring->options.fixedbufs)
+	if (uring->options.fixedbufs && !uring->has_one_buffer)
 		sqe->buf_index = (uint16_t)slot->index;
 	if (uring->vectors) {
 		sqe->addr = (uintptr_t)&uring->vectors[slot->index];
@@ -273,7 +273,7 @@ static void make_words(struct uring *uring, const struct engine_setup *setup)
 			memcpy(&uring->heads[i][op], &sqe, sizeof(uring->heads[i][op]));
 		}
 	}
-	uring->index_mask = uring->options.fixedbufs ? UINT16_MAX : 0;
+	uring->index_mask = uring->options.fixedbufs && !uring->has_one_buffer ? UINT16_MAX : 0;
 }
 
 static void choose_class(struct uring *uring, const struct engine_setup *setup)
@@ -355,6 +355,7 @@ void uring_use_ring(struct uring *uring)
 	uring->cq_head = *ring->cq.khead;
 	uring->is_sq_polled = ring->flags & IORING_SETUP_SQPOLL;
 	uring->is_io_polled = ring->flags & IORING_SETUP_IOPOLL;
+	uring->always_looks = uring->is_io_polled || !(ring->flags & IORING_SETUP_TASKRUN_FLAG);
 	uring->wait = uring_choose_wait(uring);
 }
 
@@ -379,6 +380,7 @@ static int uring_open(
 	whole.op_mask |= blocking_transfers(setup->op_mask);
 	engine_take_options(setup, &uring_option_table, &uring->options);
 	uring_init(uring, &engine_io_uring, setup);
+	uring->may_share_buffer = true;
 	result = uring_chain_check(uring, setup, report);
 	if (result == 0)
 		result = uring_check_polling(&uring->options, setup, report);

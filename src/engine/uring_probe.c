@@ -338,6 +338,9 @@ void uring_prove_ring(struct uring *uring, const char *name, const struct engine
 	engine_report_counts(report, name, sent, count);
 	engine_report_proof(
 		report, "files", "%s", uring->options.registerfiles ? "registered" : "descriptors");
+	if (uring->options.fixedbufs && uring->may_share_buffer)
+		engine_report_proof(report, "buffers", "registered %s",
+			uring->has_one_buffer ? "as one" : "each");
 	engine_report_proof(report, "io_uring_enter", "%llu",
 		(unsigned long long)(uring->engine.syscalls - uring->event_calls));
 	if (uring->options.eventfd)

@@ -422,21 +422,42 @@ static int register_ring(struct uring *uring, struct engine_report *report)
 				 : strerror(-result));
 }
 
-/* One buffer a slot: a passthrough command on an old kernel must not reach into a larger one. */
+/* Whether the buffers of all slots follow each other, and the kernel takes them as one. */
+static bool are_one_buffer(const struct engine_setup *setup)
+{
+	char *first = setup->slots[0].buffer;
+
+	for (unsigned i = 0; i < setup->slot_count; i++) {
+		if ((char *)setup->slots[i].buffer != first + i * setup->buffer_bytes)
+			return false;
+	}
+	return (uint64_t)setup->slot_count * setup->buffer_bytes <= BUFFER_BYTES_LIMIT;
+}
+
+/*
+ * One for all slots, if that may be, or one each. The kernel has three cache lines of each that it
+ * looks at for each I/O.
+ */
 static int register_buffers(
 	struct uring *uring, const struct engine_setup *setup, struct engine_report *report)
 {
 	struct iovec *vectors;
+	unsigned count = setup->slot_count;
 	int result;
 
 	if (!uring->options.fixedbufs)
 		return 0;
-	vectors = arena_alloc_array(setup->arena, setup->slot_count, sizeof(*vectors));
-	for (unsigned i = 0; i < setup->slot_count; i++) {
+	vectors = arena_alloc_array(setup->arena, count, sizeof(*vectors));
+	for (unsigned i = 0; i < count; i++) {
 		vectors[setup->slots[i].index].iov_base = setup->slots[i].buffer;
 		vectors[setup->slots[i].index].iov_len = setup->buffer_bytes;
 	}
-	result = io_uring_register_buffers(&uring->ring, vectors, setup->slot_count);
+	uring->has_one_buffer = uring->may_share_buffer && are_one_buffer(setup);
+	if (uring->has_one_buffer) {
+		vectors[0].iov_len = count * setup->buffer_bytes;
+		count = 1;
+	}
+	result = io_uring_register_buffers(&uring->ring, vectors, count);
 	return result < 0 ? uring_explain_buffers(result, setup, report) : 0;
 }
 

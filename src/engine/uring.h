@@ -62,6 +62,7 @@ struct uring {
 	unsigned column_count;
 	/* Instead, where nothing is special: by target and op, and by op. */
 	uint64_t (*heads)[URING_PLAIN_OPS];
+	uint64_t only_heads[URING_PLAIN_OPS]; /* of one target: in this page */
 	uint64_t lengths[URING_PLAIN_OPS];
 	uint64_t index_mask; /* fixedbufs: whether SQEs have the slot's index */
 	uint8_t columns[IO_OP_COUNT];

@@ -258,7 +258,10 @@ static HOT int uring_reap(
  */
 static void make_words(struct uring *uring, const struct engine_setup *setup)
 {
-	uring->heads = arena_alloc_array(setup->arena, setup->target_count, sizeof(*uring->heads));
+	uring->heads = setup->target_count == 1
+			       ? &uring->only_heads
+			       : arena_alloc_array(
+					 setup->arena, setup->target_count, sizeof(*uring->heads));
 	for (enum io_op op = 0; op <= IO_WRITE; op++) {
 		struct io_uring_sqe sqe = {0};
 		struct uring_words words;

@@ -30,13 +30,6 @@ struct uring_chain;
  */
 typedef int uring_wait_function(struct uring *uring, unsigned min, int64_t timeout_ns);
 
-/* The first words of an SQE that reads or writes. In the upper half: of head, the file; of length,
- * rw_flags; of buffer_index, splice_fd_in. */
-enum { URING_PLAIN_OPS = IO_WRITE + 1 };
-struct uring_words {
-	uint64_t head, offset, address, length, user_data, buffer_index;
-};
-
 struct uring {
 	struct engine engine;
 	uring_wait_function *wait;
@@ -60,16 +53,14 @@ struct uring {
 	/* Templates: slot index x column, one column per op that the job sends. */
 	const struct io_uring_sqe *templates;
 	unsigned column_count;
-	/* Instead, where nothing is special: by target and op, and by op. */
-	uint64_t (*heads)[URING_PLAIN_OPS];
-	uint64_t only_heads[URING_PLAIN_OPS]; /* of one target: in this page */
-	uint64_t lengths[URING_PLAIN_OPS];
+	/* Instead, where nothing is special: words by target (one: only_heads) and op, and by op.
+	 */
+	uint64_t (*heads)[IO_WRITE + 1], only_heads[IO_WRITE + 1], lengths[IO_WRITE + 1];
 	uint64_t index_mask; /* fixedbufs: whether SQEs have the slot's index */
 	uint8_t columns[IO_OP_COUNT];
 	int *files;            /* by target: descriptor, or index among the registered files */
 	struct iovec *vectors; /* by slot, when vectored */
-	bool may_share_buffer; /* of passthrough commands each has its own: on an old kernel one
-				* must not reach into a larger one */
+	bool may_share_buffer; /* a passthrough command might reach too far, on an old kernel */
 	bool has_one_buffer;   /* fixedbufs: registered as one, index 0 */
 	bool is_plain;         /* offset and length of each template stand where READ has them */
 	unsigned ios_to_async; /* force_async above 1: until the next that goes to a worker */

@@ -107,6 +107,11 @@ static inline __attribute__((always_inline)) int uring_reap_with(struct uring *u
 	return (int)count;
 }
 
+/* The first words of an SQE that transfers; upper halves: the file, rw_flags, splice_fd_in. */
+struct uring_words {
+	uint64_t head, offset, address, length, user_data, buffer_index;
+};
+
 /* A class's submit and reap where nothing is special: uring_engine.c. */
 int uring_submit_plain(struct engine *engine, struct slot **slots, unsigned count);
 int uring_reap_plain(

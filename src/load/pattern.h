@@ -50,8 +50,8 @@ struct pattern { /* opaque to callers */
 	struct permutation_walk walk;
 	bool each_block_once, repeats;
 	unsigned sequence_length, sequence_left[DATA_DIRECTION_COUNT];
-	uint64_t random_limits[DATA_DIRECTION_COUNT]; /* of 2^32 */
-	uint64_t last_starts[DATA_DIRECTION_COUNT];   /* repeats: first_offset, then as drawn */
+	/* Of 2^32; and with repeats: first_offset, then as drawn. */
+	uint64_t random_limits[DATA_DIRECTION_COUNT], last_starts[DATA_DIRECTION_COUNT];
 	struct distribution_sampler sampler;
 	struct block_map map;                /* PATTERN_MAPPED */
 	uint64_t seed, pass, visited_blocks; /* restarting */
@@ -63,22 +63,17 @@ uint64_t pattern_next_mixed(struct pattern *pattern, enum io_direction direction
 uint64_t pattern_next_at_end(struct pattern *pattern, enum io_direction direction);
 uint64_t pattern_next_resized(struct pattern *pattern, enum io_direction of, uint32_t *bytes);
 
-/* A draw of PATTERN_UNIFORM; `random` is its generator, or a copy that goes back when all are
- * drawn: in registers it is faster. */
-static inline uint64_t pattern_draw_uniform(const struct pattern *pattern, struct random *random)
+/* A draw of PATTERN_UNIFORM, by its generator or a copy of that (in registers), which goes back. */
+static inline uint64_t pattern_draw_uniform(const struct pattern *of, struct random *random)
 {
-	uint64_t number = random_below(random, pattern->block_count);
-
-	return pattern->first_offset + number * pattern->unit_bytes;
+	return of->first_offset + random_below(random, of->block_count) * of->unit_bytes;
 }
 
 #define PATTERN_END UINT64_MAX
-/*
- * Offset of the next I/O of `bytes` in the file, or PATTERN_END when the pass is over (sequential:
+/* Offset of the next I/O of `bytes` in the file, or PATTERN_END when the pass is over (sequential:
  * it would not fit into the region; each_block_once: every block was visited; random with
  * replacement: never). Sequential positions are kept per direction, as fio's are. `direction` is
- * read, write or trim; bytes <= largest_io_bytes.
- */
+ * read, write or trim; bytes <= largest_io_bytes. */
 static inline uint64_t pattern_next(
 	struct pattern *pattern, enum io_direction direction, uint64_t bytes)
 {
@@ -105,8 +100,7 @@ static inline uint64_t pattern_next(
 	}
 }
 
-/* As pattern_next; where the spec has_several_sizes *bytes is cut to what is free there; with
- * sequential_bytes it may become those. */
+/* As pattern_next; *bytes may be cut to what is free there, or become sequential_bytes. */
 static inline uint64_t pattern_place(
 	struct pattern *pattern, enum io_direction direction, uint32_t *bytes)
 {
@@ -117,11 +111,10 @@ static inline uint64_t pattern_place(
 
 /* After a sequential PATTERN_END: bytes that are left, if they suffice for `smallest`; else 0. */
 uint64_t pattern_room(struct pattern *pattern, enum io_direction direction, uint64_t smallest);
-
 /* Another pass, with another permutation; after a PATTERN_END of the directions that ended. */
 void pattern_restart(struct pattern *pattern);
 void pattern_rewind(struct pattern *pattern); /* as after pattern_new (loops with randrepeat) */
-/* Another pass of a random one, in another region of the same spec that is not larger. */
+/* Another pass of a random one, in another region that is not larger. */
 void pattern_move(struct pattern *pattern, const struct pattern_spec *spec);
 
 #endif

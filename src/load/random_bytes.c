@@ -144,8 +144,7 @@ static inline __attribute__((always_inline)) void put_all_by_halves(
 		put_random(put_by_halves, &generators, to, bytes, bytes);
 }
 
-static void put_portably(
-	uint64_t seed, void *to, size_t bytes, const struct random_chunks *chunks)
+static void put_portably(uint64_t seed, void *to, size_t bytes, const struct random_chunks *chunks)
 {
 	put_all_by_halves(seed, to, bytes, chunks);
 }

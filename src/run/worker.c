@@ -25,8 +25,6 @@
 #include "run/worker_verify.h"
 #include "run/worker_zone.h"
 
-enum { SEARCH_LIMIT = 100 }; /* depths that latency_target tries, where no runtime ends it */
-
 /*
  * What takes `is_single` is compiled twice: for jobs that are plain, have one I/O in flight and log
  * nothing, where a slot is drawn, sent or idle, and no loop is needed; and for all others.
@@ -581,59 +579,6 @@ static uint64_t ios_of_all_passes(const struct worker *worker)
 	return ios;
 }
 
-static bool is_over(struct worker *worker)
-{
-	return worker->outcome.error != 0 || worker_must_stop(worker);
-}
-
-/* Until all is back. */
-static void quiesce(struct worker *worker)
-{
-	worker->loop.is_exhausted = true;
-	worker_loop(worker, UINT64_MAX, false);
-	worker->loop.is_exhausted = is_over(worker);
-}
-
-/* latency_target: a window at the depth that is set. False: the time or the work was over first. */
-static bool try_depth(struct worker *worker, uint64_t end_ns)
-{
-	uint64_t window_ends_ns = clock_now() + worker->task.job->rare->latency.window_ns;
-
-	depth_search_begin(&worker->loop.search);
-	/* Calls that were broken off at the end of the last one are over. */
-	atomic_store_explicit(&worker->was_nudged, false, memory_order_relaxed);
-	worker_loop(worker, window_ends_ns < end_ns ? window_ends_ns : end_ns, false);
-	return !is_over(worker) && !worker->loop.is_exhausted && window_ends_ns <= end_ns;
-}
-
-/* Returns whether there is another. */
-static bool next_depth(struct worker *worker)
-{
-	if (!depth_search_next(&worker->loop.search))
-		return false;
-	if (worker->loop.search.depth < worker->loop.depth)
-		quiesce(worker);
-	if (!is_over(worker))
-		worker_goal_set_depth(worker);
-	return !is_over(worker);
-}
-
-/* Windows at one depth after the other, thrown away, until the depth is found. */
-static void search_depth(struct worker *worker)
-{
-	uint64_t runtime_ns = worker->task.job->runtime_ns;
-	uint64_t end_ns = runtime_ns != 0 ? clock_now() + runtime_ns : UINT64_MAX;
-	unsigned count = 0;
-
-	worker->loop.wraps = true;
-	worker->loop.bytes_left = worker->loop.ios_left = UINT64_MAX;
-	while (try_depth(worker, end_ns) && next_depth(worker) && ++count < SEARCH_LIMIT)
-		continue;
-	worker_goal_check(worker);
-	quiesce(worker);
-	worker->loop.wraps = worker->task.wraps;
-}
-
 /* Whether it did I/O before its window. */
 static bool has_lead(const struct worker *worker)
 {
@@ -773,25 +718,6 @@ static void close_window(struct worker *worker)
 		worker->loop.class->prove(worker->loop.engine, &worker->outcome.report);
 }
 
-/* The window of a job with latency_target: as long as those of the search, or, with latency_run,
- * the search itself. */
-static void loop_by_target(struct worker *worker, uint64_t deadline_ns)
-{
-	const struct job_latency *goal = &worker->task.job->rare->latency;
-
-	if (goal->runs_on) {
-		while (try_depth(worker, deadline_ns)) {
-			(void)next_depth(worker);
-			worker_goal_check(worker);
-		}
-	} else {
-		depth_search_begin(&worker->loop.search);
-		deadline_ns = worker->loop.measurement->started_ns + goal->window_ns;
-	}
-	worker_loop(worker, deadline_ns, true);
-	worker_goal_leave(worker);
-}
-
 void worker_run(struct worker *worker)
 {
 	const struct job *job = worker->task.job;
@@ -803,7 +729,7 @@ void worker_run(struct worker *worker)
 	worker_record_start(worker);
 	ramp(worker);
 	if (worker_goal_searches(worker) && !worker->loop.is_exhausted)
-		search_depth(worker);
+		worker_goal_search(worker, worker_loop);
 	ramp_ended_ns = clock_now();
 	/* Stopped in its ramp it has no window: of what little it could still do, rates are chance.
 	 */
@@ -818,7 +744,7 @@ void worker_run(struct worker *worker)
 		deadline_ns = worker->loop.measurement->started_ns + job->runtime_ns;
 	worker_pace_open_window(worker, ramp_ended_ns, deadline_ns);
 	if (worker_goal_has_target(worker))
-		loop_by_target(worker, deadline_ns);
+		worker_goal_run(worker, deadline_ns, worker_loop);
 	else if (worker->verify)
 		worker_verify_run(worker, deadline_ns, worker_loop);
 	else

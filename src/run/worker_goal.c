@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/units.h"
 
+enum { SEARCH_LIMIT = 100 }; /* depths that latency_target tries, where no runtime ends it */
+
 static const struct job_latency *goal_of(const struct worker *worker)
 {
 	return &worker->task.job->rare->latency;
@@ -28,7 +30,7 @@ static unsigned least(unsigned a, unsigned b)
 
 /* Of the slots, those that are not idle, drawn or sent lie behind the idle ones, from `depth` on.
  * When the depth falls, all are idle. */
-void worker_goal_set_depth(struct worker *worker)
+static void set_depth(struct worker *worker)
 {
 	struct worker_loop *loop = &worker->loop;
 	unsigned depth = loop->search.depth;
@@ -52,7 +54,7 @@ void worker_goal_prepare(struct worker *worker)
 	if (goal->target_ns == 0)
 		return;
 	depth_search_open(&worker->loop.search, goal->percentile, worker->loop.depth);
-	worker_goal_set_depth(worker);
+	set_depth(worker);
 }
 
 static void fail_by_latency(
@@ -102,7 +104,7 @@ bool worker_goal_searches(const struct worker *worker)
 }
 
 /* As fio: all I/Os have to be within it, and one alone is not. */
-void worker_goal_check(struct worker *worker)
+static void check_target(struct worker *worker)
 {
 	const struct job_latency *goal = goal_of(worker);
 	char target[UNITS_TEXT_BYTES];
@@ -119,10 +121,82 @@ void worker_goal_check(struct worker *worker)
 	worker->loop.is_exhausted = true;
 }
 
-void worker_goal_leave(struct worker *worker)
+static void leave(struct worker *worker)
 {
 	if (!goal_of(worker)->runs_on)
 		(void)depth_search_next(&worker->loop.search);
 	worker->outcome.latency.depth = worker->loop.depth;
 	worker->outcome.latency.is_met = worker->loop.search.is_met;
+}
+
+static bool is_over(struct worker *worker)
+{
+	return worker->outcome.error != 0 || worker_must_stop(worker);
+}
+
+/* Until all is back. */
+static void quiesce(struct worker *worker, worker_loop_call *loop)
+{
+	worker->loop.is_exhausted = true;
+	loop(worker, UINT64_MAX, false);
+	worker->loop.is_exhausted = is_over(worker);
+}
+
+/* latency_target: a window at the depth that is set. False: the time or the work was over first. */
+static bool try_depth(struct worker *worker, uint64_t end_ns, worker_loop_call *loop)
+{
+	uint64_t window_ends_ns = clock_now() + worker->task.job->rare->latency.window_ns;
+
+	depth_search_begin(&worker->loop.search);
+	/* Calls that were broken off at the end of the last one are over. */
+	atomic_store_explicit(&worker->was_nudged, false, memory_order_relaxed);
+	loop(worker, window_ends_ns < end_ns ? window_ends_ns : end_ns, false);
+	return !is_over(worker) && !worker->loop.is_exhausted && window_ends_ns <= end_ns;
+}
+
+/* Returns whether there is another. */
+static bool next_depth(struct worker *worker, worker_loop_call *loop)
+{
+	if (!depth_search_next(&worker->loop.search))
+		return false;
+	if (worker->loop.search.depth < worker->loop.depth)
+		quiesce(worker, loop);
+	if (!is_over(worker))
+		set_depth(worker);
+	return !is_over(worker);
+}
+
+void worker_goal_search(struct worker *worker, worker_loop_call *loop)
+{
+	uint64_t runtime_ns = worker->task.job->runtime_ns;
+	uint64_t end_ns = runtime_ns != 0 ? clock_now() + runtime_ns : UINT64_MAX;
+	unsigned count = 0;
+
+	worker->loop.wraps = true;
+	worker->loop.bytes_left = worker->loop.ios_left = UINT64_MAX;
+	while (try_depth(worker, end_ns, loop) && next_depth(worker, loop) &&
+		++count < SEARCH_LIMIT)
+		continue;
+	check_target(worker);
+	quiesce(worker, loop);
+	worker->loop.wraps = worker->task.wraps;
+}
+
+/* The window of a job with latency_target: as long as those of the search, or, with latency_run,
+ * the search itself. */
+void worker_goal_run(struct worker *worker, uint64_t deadline_ns, worker_loop_call *loop)
+{
+	const struct job_latency *goal = &worker->task.job->rare->latency;
+
+	if (goal->runs_on) {
+		while (try_depth(worker, deadline_ns, loop)) {
+			(void)next_depth(worker, loop);
+			check_target(worker);
+		}
+	} else {
+		depth_search_begin(&worker->loop.search);
+		deadline_ns = worker->loop.measurement->started_ns + goal->window_ns;
+	}
+	loop(worker, deadline_ns, true);
+	leave(worker);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A worker's limits of latency: max_latency ends the job, latency_target sets the depth by a search
- * (load/depth_search.h). worker.c has the loops that are made of it.
+ * (load/depth_search.h).
  */
 #ifndef RUN_WORKER_GOAL_H
 #define RUN_WORKER_GOAL_H
@@ -18,14 +18,10 @@ worker_note worker_goal_note;
 bool worker_goal_has_target(const struct worker *worker);
 bool worker_goal_searches(const struct worker *worker);
 
-/* The depth that the search wants is that of the loop from now on. Where it is lower, nothing is in
- * flight. */
-void worker_goal_set_depth(struct worker *worker);
+/* Windows at one depth after the other, thrown away, until the depth is found. */
+void worker_goal_search(struct worker *worker, worker_loop_call *loop);
 
-/* Fails the job where all of its I/Os have to be within the target, and one alone is not. */
-void worker_goal_check(struct worker *worker);
-
-/* The window is over: its own verdict, unless the depth has changed in it. */
-void worker_goal_leave(struct worker *worker);
+/* The window of a job with a target, by that depth or going on with the search. */
+void worker_goal_run(struct worker *worker, uint64_t deadline_ns, worker_loop_call *loop);
 
 #endif

@@ -23,8 +23,7 @@ struct worker_priorities;
 /* An I/O is back and recorded, at `now`. */
 typedef void worker_note(struct worker *worker, const struct slot *slot, uint64_t now);
 
-/* stamp_mask of engines whose submission has no time of its own. */
-#define WORKER_STAMP_NEVER UINT32_MAX
+#define WORKER_STAMP_NEVER UINT32_MAX /* stamp_mask where a submission has no time of its own */
 /* Of those that combine calls: one submission in 64 is sent by itself, for a call more. Past so
  * many turns one in 512 is enough. */
 enum {

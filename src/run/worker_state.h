@@ -88,6 +88,9 @@ struct worker {
 	struct worker_outcome outcome;
 };
 
+/* worker_loop() of worker.h, for those that worker.c calls. */
+typedef void worker_loop_call(struct worker *worker, uint64_t deadline_ns, bool drains);
+
 /* Ends the job with this error, the first one wins. */
 void worker_fail(struct worker *worker, int error, const char *hint, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -20,8 +20,6 @@ struct verify_queue {
 	uint64_t due;
 };
 
-typedef void worker_loop_call(struct worker *worker, uint64_t deadline_ns, bool drains);
-
 struct worker_verify {
 	struct verify_format format;
 	struct verify_log log;

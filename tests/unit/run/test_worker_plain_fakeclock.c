@@ -5,11 +5,12 @@
  */
 #include <stdlib.h>
 
-#include "fake_worker.h"
-#include "test.h"
-
+/* Before fake_worker.h: it has a `worker`, and these have arguments of that name. */
 #include "run/worker_fill.h"
 #include "run/worker_plain.h"
+
+#include "fake_worker.h"
+#include "test.h"
 
 struct plain_case {
 	enum job_rw mode;

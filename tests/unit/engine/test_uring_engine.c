@@ -264,6 +264,92 @@ static void plain_rings_have_functions_of_their_own(void **state)
 	}
 }
 
+/* What looks does not wait for what has come since, and makes no call for nothing. */
+static void a_look_sees_what_has_come(void **state)
+{
+	const char *const settings[] = {"", "defer_taskrun=0", plain};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		struct rig rig;
+		struct slot *done[4];
+		int end = open_stream(&rig, settings[i]), reaped = 0;
+		uint64_t calls;
+
+		rig_start_one(&rig, IO_READ, 0, 512);
+		assert_int_equal(rig.class->reap(rig.engine, done, 0, 4, -1), 0);
+		calls = rig.engine->syscalls;
+		for (int look = 0; look < 100; look++)
+			assert_int_equal(rig.class->reap(rig.engine, done, 0, 4, -1), 0);
+		assert_int_equal(rig.engine->syscalls, calls);
+		assert_int_equal(write(end, "0123456789", 10), 10);
+		/* While another is sent, which is where looks are made. */
+		rig_start_one(&rig, IO_READ, 0, 512);
+		for (int look = 0; look < 10000 && reaped == 0; look++)
+			reaped = rig.class->reap(rig.engine, done, 0, 4, -1);
+		assert_int_equal(reaped, 1);
+		assert_int_equal(done[0]->result, 10);
+		close(end);
+		assert_int_equal(rig.class->reap(rig.engine, done, 1, 4, -1), 1);
+		close_target(&rig);
+	}
+}
+
+/* Each I/O has its own bytes, whether the kernel knows of one buffer or of many. */
+static void registered_buffers_are_one_where_they_follow_each_other(void **state)
+{
+	enum { SLOTS = 3, BYTES = 4096 };
+	static char area[SLOTS + 1][BYTES], content[SLOTS][BYTES];
+	char path[] = "/tmp/ringside-test-XXXXXX";
+	int descriptor = mkstemp(path);
+
+	(void)state;
+	unlink(path);
+	for (int i = 0; i < SLOTS; i++)
+		memset(content[i], 'a' + i, BYTES);
+	assert_int_equal(write(descriptor, content, sizeof(content)), sizeof(content));
+	for (int has_gap = 0; has_gap < 2; has_gap++) {
+		struct rig rig = {.target = {.descriptor = descriptor, .kind = TARGET_FILE}};
+		struct slot slots[SLOTS + 1], *aligned, *batch[SLOTS], *done[SLOTS];
+
+		aligned = (struct slot *)(((uintptr_t)slots + 63) & ~(uintptr_t)63);
+		memset(area, 0, sizeof(area));
+		rig.setup = (struct engine_setup){.targets = &rig.target,
+			.target_count = 1,
+			.slots = aligned,
+			.slot_count = SLOTS,
+			.buffer_bytes = BYTES,
+			.batch_submit = SLOTS,
+			.batch_complete_max = SLOTS,
+			.op_mask = IO_BIT(IO_READ),
+			.options = rig_options(&rig.arena, engine_find("io_uring"), "fixedbufs=1"),
+			.arena = &rig.arena};
+		rig.report.arena = &rig.arena;
+		for (unsigned i = 0; i < SLOTS; i++) {
+			aligned[i] = (struct slot){.buffer = area[i + (i > 1 && has_gap)],
+				.offset = (uint64_t)(SLOTS - 1 - i) * BYTES,
+				.length = BYTES,
+				.index = i};
+			batch[i] = &aligned[i];
+		}
+		assert_int_equal(
+			engine_find("io_uring")->open(&rig.setup, &rig.engine, &rig.report), 0);
+		rig.class = rig.engine->class;
+		assert_int_equal(rig.class->submit(rig.engine, batch, SLOTS), SLOTS);
+		assert_int_equal(rig.class->reap(rig.engine, done, SLOTS, SLOTS, -1), SLOTS);
+		for (unsigned i = 0; i < SLOTS; i++) {
+			assert_int_equal(aligned[i].result, BYTES);
+			assert_memory_equal(aligned[i].buffer, content[SLOTS - 1 - i], BYTES);
+		}
+		rig.class->prove(rig.engine, &rig.report);
+		assert_string_equal(rig_setting(rig.report.proof, "buffers"),
+			has_gap ? "registered each" : "registered as one");
+		rig.class->close(rig.engine);
+		arena_free(&rig.arena);
+	}
+	close(descriptor);
+}
+
 static void a_deep_ring_loses_nothing(void **state)
 {
 	enum { DEPTH = 4096 };
@@ -413,6 +499,8 @@ int main(void)
 		cmocka_unit_test(a_minimum_wait_is_no_longer_than_the_time),
 		cmocka_unit_test(close_drops_what_was_not_sent),
 		cmocka_unit_test(plain_rings_have_functions_of_their_own),
+		cmocka_unit_test(a_look_sees_what_has_come),
+		cmocka_unit_test(registered_buffers_are_one_where_they_follow_each_other),
 		cmocka_unit_test(a_deep_ring_loses_nothing),
 		cmocka_unit_test(descriptors_may_change_between_turns),
 	};

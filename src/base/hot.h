@@ -20,7 +20,7 @@
 #endif
 #define HOT_PAGE HOT_NEXT __attribute__((aligned(4096)))
 
-/* Of what is rarely called: where that happens in a hot function stands apart, too. */
+/* A function that is rarely called: its calls stand apart in a hot function, too. */
 #define COLD __attribute__((cold))
 
 #endif

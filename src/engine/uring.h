@@ -2,7 +2,7 @@
 /*
  * The io_uring engine: what its files share.
  *     uring_engine.c   templates, submit and reap, open and close
- *     uring_wait.c     sending and waiting: all system calls of the hot loop
+ *     uring_wait.c     sending and waiting: all system calls of the hot loop; plain rings
  *     uring_setup.c    the ring and what is registered with it; refusals in words
  *     uring_trial.c    what no flag of the kernel shows: tried at open
  *     uring_chain.c    composite operations, linked; its own submit and reap
@@ -60,7 +60,7 @@ struct uring {
 	uint8_t columns[IO_OP_COUNT];
 	int *files;            /* by target: descriptor, or index among the registered files */
 	struct iovec *vectors; /* by slot, when vectored */
-	bool may_share_buffer; /* a passthrough command might reach too far, on an old kernel */
+	bool may_share_buffer; /* not of passthrough: a command might reach into another slot's */
 	bool has_one_buffer;   /* fixedbufs: registered as one, index 0 */
 	bool is_plain;         /* offset and length of each template stand where READ has them */
 	unsigned ios_to_async; /* force_async above 1: until the next that goes to a worker */
@@ -70,7 +70,7 @@ struct uring {
 	uint8_t trim_flags; /* IOSQE_ASYNC where a device's discards need it */
 	bool is_sq_polled;
 	bool is_io_polled;     /* the kernel looks for completions only when it is called */
-	bool always_looks;     /* or does not say when some wait in it */
+	bool always_looks;     /* that, or it does not say when some wait, or they come at once */
 	unsigned needed_flags; /* of io_uring_setup: not to be done without */
 	unsigned cq_entries;   /* 0: as many as the SQ has */
 

@@ -53,7 +53,7 @@ void uring_setup_undo(struct uring *uring);
 int uring_explain_setup(int error, const struct uring_options *options, unsigned entries,
 	struct engine_report *report);
 int uring_explain_buffers(
-	int error, const struct engine_setup *setup, struct engine_report *report);
+	int error, const struct engine_setup *setup, bool are_one, struct engine_report *report);
 
 /*
  * uring_trial.c, before the ring is made: flags of io_uring_setup for hipri and hybrid_iopoll, and

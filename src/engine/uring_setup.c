@@ -109,14 +109,24 @@ int uring_explain_setup(int error, const struct uring_options *options, unsigned
 /* The kernel's own limits: IORING_MAX_REG_BUFFERS in its io_uring/rsrc.c, 1 GiB each. */
 enum { BUFFERS_LIMIT = 16384, BUFFER_BYTES_LIMIT = 1 << 30, PAGE_BYTES = 4096 };
 
-int uring_explain_buffers(int error, const struct engine_setup *setup, struct engine_report *report)
+/* A bio counts the pages of a buffer in 16 bits: one for all slots is far from that. */
+enum { SHARED_BUFFER_LIMIT = 128 << 20 };
+
+/* Whole pages are locked. */
+static double locked_bytes(double buffers, size_t bytes)
+{
+	return buffers * (double)((bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES);
+}
+
+int uring_explain_buffers(
+	int error, const struct engine_setup *setup, bool are_one, struct engine_report *report)
 {
 	const char *hint = "leave out fixedbufs";
 	char needed[UNITS_TEXT_BYTES];
-	size_t pages =
-		(setup->buffer_bytes + PAGE_BYTES - 1) / PAGE_BYTES; /* of each: whole ones */
 
-	units_format_bytes(needed, (double)setup->slot_count * (double)(pages * PAGE_BYTES));
+	units_format_bytes(
+		needed, are_one ? locked_bytes(1, setup->slot_count * setup->buffer_bytes)
+				: locked_bytes(setup->slot_count, setup->buffer_bytes));
 	if (error == -ENOMEM)
 		return engine_refuse(report, error,
 			"raise it (ulimit -l, or memlock in /etc/security/limits.conf), run as "
@@ -129,8 +139,8 @@ int uring_explain_buffers(int error, const struct engine_setup *setup, struct en
 	else if (error == -EPERM || error == -EACCES || error == -ENOSYS)
 		hint = hint_seccomp;
 	return engine_refuse(report, error, hint,
-		"fixedbufs: registering %u buffers of %zu bytes: %s", setup->slot_count,
-		setup->buffer_bytes, strerror(-error));
+		"fixedbufs: registering %u buffers of %zu bytes%s: %s", setup->slot_count,
+		setup->buffer_bytes, are_one ? ", as one" : "", strerror(-error));
 }
 
 /* Flags that the engine sets by itself, newest first: the order in which refused ones go. The
@@ -422,7 +432,7 @@ static int register_ring(struct uring *uring, struct engine_report *report)
 				 : strerror(-result));
 }
 
-/* Whether the buffers of all slots follow each other, and the kernel takes them as one. */
+/* Whether the buffers of all slots follow each other, and the kernel may have them as one. */
 static bool are_one_buffer(const struct engine_setup *setup)
 {
 	char *first = setup->slots[0].buffer;
@@ -431,7 +441,7 @@ static bool are_one_buffer(const struct engine_setup *setup)
 		if ((char *)setup->slots[i].buffer != first + i * setup->buffer_bytes)
 			return false;
 	}
-	return (uint64_t)setup->slot_count * setup->buffer_bytes <= BUFFER_BYTES_LIMIT;
+	return (uint64_t)setup->slot_count * setup->buffer_bytes <= SHARED_BUFFER_LIMIT;
 }
 
 /*
@@ -458,7 +468,7 @@ static int register_buffers(
 		count = 1;
 	}
 	result = io_uring_register_buffers(&uring->ring, vectors, count);
-	return result < 0 ? uring_explain_buffers(result, setup, report) : 0;
+	return result < 0 ? uring_explain_buffers(result, setup, uring->has_one_buffer, report) : 0;
 }
 
 static int register_files(

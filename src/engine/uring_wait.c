@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sending and waiting: everything that makes a system call between open and close. */
+/* Sending and waiting: everything that makes a system call between open and close; and submit and
+ * reap of plain rings, which share a page of code with it. */
 #include "engine/uring_wait.h"
 
 #include <errno.h>
@@ -107,12 +108,23 @@ static inline bool kernel_has_news(const struct uring *uring)
 	return (kernel_flags(uring) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
 }
 
-/* Whether a call that waits for nothing has to look for completions, too: where the kernel says
- * when there are some, then alone. It takes 15 ns. */
+/* A call that waits for nothing looks for completions, too, where the kernel has said that some
+ * wait in it, or does not say so. A look takes some 15 ns. */
 static inline unsigned look_flags(const struct uring *uring, unsigned min)
 {
 	return min > 0 || uring->always_looks || kernel_has_news(uring) ? IORING_ENTER_GETEVENTS
 									: 0;
+}
+
+/* Something came while it was sent, as from a drive that is in memory: it does not wait for the
+ * next call, neither now nor later. */
+static COLD int look_from_now_on(struct uring *uring)
+{
+	int result;
+
+	uring->always_looks = true;
+	result = uring_enter(uring, 0, 0, IORING_ENTER_GETEVENTS, 0);
+	return result == -EINTR || result >= 0 ? 0 : result;
 }
 
 /*
@@ -121,11 +133,14 @@ static inline unsigned look_flags(const struct uring *uring, unsigned min)
  */
 static inline int send_and_wait(struct uring *uring, unsigned min, int64_t timeout_ns)
 {
-	int sent = enter(uring, uring->unsent, min, look_flags(uring, min), timeout_ns);
+	unsigned flags = look_flags(uring, min);
+	int sent = enter(uring, uring->unsent, min, flags, timeout_ns);
 
 	if (__builtin_expect(sent != (int)uring->unsent, 0))
 		return send_rest(uring, sent, min, timeout_ns);
 	uring->unsent = 0;
+	if (__builtin_expect(flags == 0 && kernel_has_news(uring), 0))
+		return look_from_now_on(uring);
 	return 0;
 }
 

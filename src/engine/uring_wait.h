@@ -112,7 +112,7 @@ struct uring_words {
 	uint64_t head, offset, address, length, user_data, buffer_index;
 };
 
-/* A class's submit and reap where nothing is special: uring_engine.c. */
+/* A class's submit and reap where nothing is special (choose_class in uring_engine.c). */
 int uring_submit_plain(struct engine *engine, struct slot **slots, unsigned count);
 int uring_reap_plain(
 	struct engine *engine, struct slot **done, unsigned min, unsigned max, int64_t timeout_ns);

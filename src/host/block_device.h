@@ -31,7 +31,7 @@ struct block_device {
 	const char *serial;    /* or NULL */
 };
 
-/* Finds it by /sys/dev/block/MAJ:MIN: fills the first five, the rest is zero. 0 or -errno. */
+/* Fills name, disk, their numbers and is_partition by /sys/dev/block/MAJ:MIN. 0 or -errno. */
 int block_device_find(dev_t number, struct block_device *device, struct arena *arena);
 /* The same with its attributes, a dozen files. Missing files leave zero / NULL. */
 int block_device_read(dev_t number, struct block_device *device, struct arena *arena);
@@ -65,7 +65,7 @@ enum { BLOCK_DEVICE_WIDTH_LIMIT = 16 }; /* devices that one stands on, or contro
  */
 size_t block_device_below(dev_t disk, dev_t *below, size_t room, struct arena *arena);
 
-/* The whole disks at the bottom, as found, each once; for a disk itself: this one. */
+/* The whole disks at the bottom, by block_device_find, each once; for a disk itself: this one. */
 size_t block_device_disks(
 	dev_t number, struct block_device *disks, size_t room, struct arena *arena);
 
@@ -78,7 +78,7 @@ size_t block_device_controllers(dev_t disk, const char **folders, size_t room, s
 /* The node of a device by its sysfs name: "/dev/cciss/c0d0" for "cciss!c0d0". */
 const char *block_device_node(const char *name, struct arena *arena);
 
-/* The partitions of a whole disk, as found; their number, 0 for a partition. Never fails. */
+/* The partitions of a whole disk, by block_device_find; 0 for a partition. Never fails. */
 size_t block_device_partitions(
 	const struct block_device *disk, struct block_device **partitions, struct arena *arena);
 

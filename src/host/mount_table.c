@@ -41,8 +41,7 @@ static struct libmnt_table *parse(FILE *stream)
 {
 	struct libmnt_table *entries = mnt_new_table();
 
-	/* Of the file's name it looks for a process, link by link: who it is does not matter here.
-	 */
+	/* In a name it would look for the process, link by link: who that is does not matter. */
 	if (entries && mnt_table_parse_stream(entries, stream, "") != 0) {
 		mnt_unref_table(entries);
 		entries = NULL;

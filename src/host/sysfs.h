@@ -30,7 +30,7 @@ const char *sysfs_block_folder(dev_t number, struct arena *arena);
 
 /*
  * Where a link leads that the kernel made in a real folder of sysfs, as an absolute path; NULL
- * where there is none, with errno.
+ * where there is none, with errno. What it leads to may be gone already.
  */
 char *sysfs_follow(const char *link, struct arena *arena);
 

@@ -50,7 +50,7 @@ struct pattern { /* opaque to callers */
 	struct permutation_walk walk;
 	bool each_block_once, repeats;
 	unsigned sequence_length, sequence_left[DATA_DIRECTION_COUNT];
-	/* Of 2^32; and with repeats: first_offset, then as drawn. */
+	/* In 2^32nds; and with repeats: first_offset, then as drawn. */
 	uint64_t random_limits[DATA_DIRECTION_COUNT], last_starts[DATA_DIRECTION_COUNT];
 	struct distribution_sampler sampler;
 	struct block_map map;                /* PATTERN_MAPPED */

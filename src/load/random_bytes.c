@@ -12,8 +12,8 @@ enum {
 	HALF_BYTES = LINE_BYTES / 2,
 };
 
-/* Wider than what some CPUs have: the compiler makes several of a half there. Of a line it would
- * make them by way of memory. */
+/* Wider than what some CPUs have: the compiler makes several of a half there, but a line it would
+ * take to pieces by way of memory. */
 typedef uint64_t half __attribute__((vector_size(HALF_BYTES)));
 typedef uint64_t line __attribute__((vector_size(LINE_BYTES)));
 

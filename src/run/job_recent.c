@@ -46,7 +46,7 @@ static void add(struct series_figures *figures, const struct worker_interval *in
 {
 	for (int d = 0; d < DIRECTION_COUNT; d++) {
 		add_counts(&figures[d].counts, &interval->counts[d]);
-		if (interval->lat[d].summary.count > 0)
+		if (interval->counts[d].ios > 0)
 			sparse_histogram_record(&figures[d].lat, &interval->lat[d]);
 	}
 }

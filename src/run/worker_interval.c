@@ -249,7 +249,7 @@ void worker_interval_close(struct worker *worker)
 			worker, worker->intervals.current, worker->outcome.measurement->ended_ns);
 }
 
-/* Of others not even the summary is looked at: that may be a page of memory. */
+/* Where there are none, not even the summary is looked at: that may be a page of memory. */
 static bool has_latencies(const struct worker_interval *interval, int direction)
 {
 	return interval->counts[direction].ios > 0;

@@ -64,7 +64,7 @@ static inline __attribute__((always_inline)) void fill(struct worker *worker, bo
 		worker_fill(worker);
 }
 
-/* Of one that does one thing at random offsets, each as likely as any other: they never end. */
+/* One thing at random offsets, each as likely as any other: they never end. */
 static HOT void fill_uniform(struct worker *worker)
 {
 	struct worker_loop *loop = &worker->loop;

@@ -25,7 +25,7 @@ static inline void worker_plain_place(
 	slot->op = (uint8_t)op;
 }
 
-/* In place of loop.fill, of a job that has one slot. */
+/* In place of loop.fill, where one slot's I/Os are neither logged nor recorded. */
 static inline __attribute__((always_inline)) void worker_plain_fill_slot(struct worker *worker)
 {
 	struct worker_loop *loop = &worker->loop;

@@ -549,11 +549,23 @@ TEST(refused_buffers_have_the_cure_of_their_cause)
 			.arena = &arena};
 		struct engine_report report = {.arena = &texts};
 
-		uring_explain_buffers(cases[i].error, &setup, &report);
+		uring_explain_buffers(cases[i].error, &setup, false, &report);
 		assert_non_null(strstr(report.problem, "fixedbufs"));
 		assert_non_null(strstr(report.hint, cases[i].hint));
 	}
 	arena_free(&arena);
+}
+
+/* 300 buffers of 512 bytes: 38 pages where they are one, else 300. */
+TEST(what_one_buffer_locks_is_told_as_such)
+{
+	const struct engine_setup setup = {.slot_count = 300, .buffer_bytes = 512, .arena = &texts};
+	struct engine_report report = {.arena = &texts};
+
+	uring_explain_buffers(-ENOMEM, &setup, true, &report);
+	assert_non_null(strstr(report.problem, "152KiB must be locked"));
+	uring_explain_buffers(-ENOMEM, &setup, false, &report);
+	assert_non_null(strstr(report.problem, "1.17MiB must be locked"));
 }
 
 static int others_work(void)

@@ -303,6 +303,9 @@ a_fio() {
 	results = report.Results([], [JobTool("ringside", "ringside", "", ["r"])])
 	table = report.make_table(results)
 	assert len(table.splitlines()) == 10
+	results.values["getppid", "ringside"] = {"ns": [1150.0, 1152.4]}
+	last = report.make_table(results).splitlines()[-1]
+	assert last == "(An empty system call takes 1151 ns on that machine.)", last
 	text = f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n"
 	new = report.replace_table(text, table)
 	assert "old" not in new and table in new

@@ -2,8 +2,8 @@
 /*
  * HOT: a function of the loop. They stand side by side in the program (.text.hot), so that a turn
  * needs few pages of code. A machine that empties its TLB at each system call looks each of them up
- * anew: those of the shortest loops begin a page (HOT_PAGE), and what such a loop calls follows
- * there in the order of the file (HOT_NEXT).
+ * anew: a loop, and what a ring is sent and reaped by, begin a page (HOT_PAGE), where what they
+ * need most follows in the order of the file (HOT_NEXT).
  */
 #ifndef BASE_HOT_H
 #define BASE_HOT_H

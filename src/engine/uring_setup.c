@@ -464,7 +464,7 @@ static int register_buffers(
 	}
 	uring->has_one_buffer = uring->may_share_buffer && are_one_buffer(setup);
 	if (uring->has_one_buffer) {
-		vectors[0].iov_len = count * setup->buffer_bytes;
+		vectors[0] = (struct iovec){setup->slots[0].buffer, count * setup->buffer_bytes};
 		count = 1;
 	}
 	result = io_uring_register_buffers(&uring->ring, vectors, count);

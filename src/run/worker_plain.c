@@ -33,13 +33,16 @@ static void refill(struct worker_loop *loop, unsigned drawn)
 				&loop->payload, (*slot)->buffer, (*slot)->length, (*slot)->offset);
 }
 
-/* `is_mixed` is a constant where it is called. */
-static inline __attribute__((always_inline)) void fill(struct worker *worker, bool is_mixed)
+/* Both are constants where it is called. `is_uniform`: by draws of PATTERN_UNIFORM, which never
+ * ends, with its generator in registers. */
+static inline __attribute__((always_inline)) void fill(
+	struct worker *worker, bool is_mixed, bool is_uniform)
 {
 	struct worker_loop *loop = &worker->loop;
 	enum io_op op = loop->mix.only_op;
 	uint32_t bytes = loop->plain_bytes;
 	struct pattern *pattern = loop->files.files[0].pattern;
+	struct random random = pattern->random;
 	struct slot **idle = loop->idle + loop->idle_count, **batch = loop->batch;
 	unsigned count = loop->is_exhausted ? 0 : room(loop, bytes), drawn = 0;
 
@@ -49,42 +52,21 @@ static inline __attribute__((always_inline)) void fill(struct worker *worker, bo
 
 		if (is_mixed)
 			op = mix_read_or_write(&loop->mix);
-		offset = pattern_next(pattern, (enum io_direction)op, bytes);
-		if (__builtin_expect(offset == PATTERN_END, 0))
+		offset = is_uniform ? pattern_draw_uniform(pattern, &random)
+				    : pattern_next(pattern, (enum io_direction)op, bytes);
+		if (!is_uniform && __builtin_expect(offset == PATTERN_END, 0))
 			break;
 		worker_plain_place(slot, op, offset, bytes);
 		*batch++ = slot;
 	}
+	if (is_uniform)
+		pattern->random = random;
 	account(loop, drawn, bytes);
 	if (__builtin_expect(!loop->keeps_payload, 0))
 		refill(loop, drawn);
 	if (__builtin_expect(drawn < count, 0))
 		worker_fill_drawn(worker, op);
 	else if (__builtin_expect(count == 0, 0))
-		worker_fill(worker);
-}
-
-/* One thing at random offsets, each as likely as any other: they never end. */
-static HOT void fill_uniform(struct worker *worker)
-{
-	struct worker_loop *loop = &worker->loop;
-	enum io_op op = loop->mix.only_op;
-	uint32_t bytes = loop->plain_bytes;
-	struct pattern *pattern = loop->files.files[0].pattern;
-	struct random random = pattern->random;
-	struct slot **idle = loop->idle + loop->idle_count;
-	struct slot **batch = loop->batch + loop->batch_count;
-	unsigned count = loop->is_exhausted ? 0 : room(loop, bytes);
-
-	for (unsigned drawn = 0; drawn < count; drawn++) {
-		batch[drawn] = *--idle;
-		worker_plain_place(batch[drawn], op, pattern_draw_uniform(pattern, &random), bytes);
-	}
-	pattern->random = random;
-	account(loop, count, bytes);
-	if (__builtin_expect(!loop->keeps_payload, 0))
-		refill(loop, count);
-	if (__builtin_expect(count == 0, 0))
 		worker_fill(worker);
 }
 
@@ -121,12 +103,17 @@ static HOT void fill_due(struct worker *worker)
 
 static HOT void fill_one_op(struct worker *worker)
 {
-	fill(worker, false);
+	fill(worker, false, false);
+}
+
+static HOT void fill_uniform(struct worker *worker)
+{
+	fill(worker, false, true);
 }
 
 static HOT void fill_mixed(struct worker *worker)
 {
-	fill(worker, true);
+	fill(worker, true, false);
 }
 
 /* The size of all its I/Os; 0: they are of several, or not reads and writes alone. */

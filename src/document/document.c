@@ -281,20 +281,66 @@ static void check_schema(const struct json_node *document, const struct document
 				kind->noun, kind->schema));
 }
 
+/* What is to be read, and into what. */
+struct reading {
+	const struct document_kind *kind;
+	const char *text;
+	size_t length;
+	void *structure;
+};
+
+static int read_tree(const struct reading *reading, struct json_walk *walk, const cJSON *root)
+{
+	struct json_node document = {.walk = walk, .item = root, .where = ""};
+
+	check_schema(&document, reading->kind);
+	field_read(&document, reading->kind->table, reading->structure);
+	return walk->has_failed ? -EINVAL : 0;
+}
+
+static int read_whole(
+	const struct reading *reading, struct arena *arena, const char *path, struct diag *diag)
+{
+	struct json_walk walk = {.arena = arena, .diag = diag, .path = path};
+	cJSON *root = document_parse(path, reading->text, reading->length, diag);
+	int error = root ? read_tree(reading, &walk, root) : -EINVAL;
+
+	cJSON_Delete(root);
+	return error;
+}
+
+/* What is wrong is not said: the text behind it may be no JSON, which would come first. */
+static int read_in_parts(const struct reading *reading, struct arena *arena)
+{
+	struct json_parts parts;
+	struct diag quiet;
+	struct json_walk walk = {.arena = arena, .diag = &quiet, .parts = &parts};
+	cJSON *root = json_parts_parse(&parts, reading->text, reading->length);
+	int error = -EINVAL;
+
+	diag_init(&quiet, NULL);
+	if (root && read_tree(reading, &walk, root) == 0 && json_parts_are_json(&parts))
+		error = 0;
+	cJSON_Delete(root);
+	json_parts_free(&parts);
+	return error;
+}
+
+/* A document that is as it should be is read in parts; any other once more, for the message. */
 int document_read(const struct document_kind *kind, const char *path, const char *text,
 	size_t length, struct arena *arena, void *structure, struct diag *diag)
 {
-	struct json_walk walk = {.arena = arena, .diag = diag, .path = path};
-	struct json_node document = {.walk = &walk, .where = ""};
-	cJSON *root = document_parse(path, text, length, diag);
+	struct reading reading = {kind, text, length, structure};
+	void *before = arena_alloc(arena, kind->table->bytes);
+	struct arena now;
 
-	if (!root)
-		return -EINVAL;
-	document.item = root;
-	check_schema(&document, kind);
-	field_read(&document, kind->table, structure);
-	cJSON_Delete(root);
-	return walk.has_failed ? -EINVAL : 0;
+	memcpy(before, structure, kind->table->bytes);
+	if (read_in_parts(&reading, arena) == 0)
+		return 0;
+	now = *arena; /* which may be a member of the structure */
+	memcpy(structure, before, kind->table->bytes);
+	*arena = now;
+	return read_whole(&reading, arena, path, diag);
 }
 
 int document_read_file(const struct document_kind *kind, const char *path, struct arena *arena,

@@ -345,6 +345,7 @@ static void read_structs(const struct json_node *node, const struct field *field
 	struct arena *arena = node->walk->arena;
 	char *items = arena_alloc_array(arena, json_node_count(&list), field->bytes);
 	const cJSON *item;
+	cJSON *part;
 
 	*(char **)((char *)structure + field->offset) = items;
 	cJSON_ArrayForEach (item, list.item) {
@@ -355,7 +356,9 @@ static void read_structs(const struct json_node *node, const struct field *field
 		if (is_map)
 			*(const char **)(into + field->link) =
 				json_walk_text(node->walk, item->string);
+		part = json_node_open(&inside);
 		field_read(&inside, field->table, into);
+		cJSON_Delete(part);
 		if (node->walk->has_failed)
 			return;
 	}

@@ -142,6 +142,20 @@ struct json_node json_node_element(const struct json_node *array, const cJSON *i
 	return element;
 }
 
+cJSON *json_node_open(struct json_node *node)
+{
+	struct json_parts *parts = node->walk->parts;
+	cJSON *part;
+
+	if (!parts || !json_parts_has(parts, node->item))
+		return NULL;
+	part = json_parts_open(parts, node->item);
+	if (!part)
+		json_node_fail(node, NULL, "is no JSON");
+	node->item = part;
+	return part;
+}
+
 uint64_t json_node_u64(const struct json_node *node, const char *key)
 {
 	uint64_t value = 0;

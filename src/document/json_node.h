@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/json.h"
+#include "base/json_parts.h"
 
 enum { JSON_WALK_TEXTS = 512 };
 
@@ -20,6 +21,7 @@ struct json_walk {
 	struct arena *arena; /* for texts; they outlive the document */
 	struct diag *diag;
 	const char *path;
+	struct json_parts *parts; /* of the document; NULL: it was parsed whole */
 	bool has_failed;
 	const char *texts[JSON_WALK_TEXTS]; /* that were copied there, by a hash of each */
 };
@@ -50,6 +52,10 @@ struct json_node json_node_object_or_null(const struct json_node *node, const ch
 
 /* `item`, the element `index` of an array, which must be an object. */
 struct json_node json_node_element(const struct json_node *array, const cJSON *item, size_t index);
+
+/* Parses the node's object where it is a part of the document; otherwise NULL. The caller deletes
+ * it when it is read. */
+cJSON *json_node_open(struct json_node *node);
 
 /* Whether `key` is null, or there is none. */
 bool json_node_is_null(const struct json_node *node, const char *key);

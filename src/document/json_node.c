@@ -7,6 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { WAYS = 4 }; /* texts of which the hashes are alike, the newest first */
+
+/* Of two hundred texts that each job has, hardly one pushes out another: by the lower bits of such
+ * a sum six would share a place. */
+static const char **place_of(struct json_walk *walk, uint32_t hash)
+{
+	return &walk->texts[(hash * 2654435761u >> 16) % (JSON_WALK_TEXTS / WAYS) * WAYS];
+}
+
 const char *json_walk_text(struct json_walk *walk, const char *text)
 {
 	uint32_t hash = 0;
@@ -15,10 +24,14 @@ const char *json_walk_text(struct json_walk *walk, const char *text)
 
 	for (; text[length]; length++)
 		hash = hash * 31 + (unsigned char)text[length];
-	known = &walk->texts[hash % JSON_WALK_TEXTS];
-	if (!*known || strcmp(*known, text) != 0)
-		*known = arena_strndup(walk->arena, text, length);
-	return *known;
+	known = place_of(walk, hash);
+	for (size_t way = 0; way < WAYS && known[way]; way++) {
+		if (strcmp(known[way], text) == 0)
+			return known[way];
+	}
+	memmove(known + 1, known, (WAYS - 1) * sizeof(*known));
+	known[0] = arena_strndup(walk->arena, text, length);
+	return known[0];
 }
 
 void json_node_fail(const struct json_node *node, const char *key, const char *problem)
@@ -62,13 +75,19 @@ static struct json_node nothing(const struct json_node *node)
 	return (struct json_node){.walk = node->walk};
 }
 
-/* Thousands of places are named, and few are printed: arena_printf takes ten times as long. */
+/*
+ * Thousands of places are named, and few are printed: arena_printf takes ten times as long. Nothing
+ * is said of a document in parts, and so none of its places has a name.
+ */
 static const char *join(
-	struct arena *arena, const char *first, const char *between, const char *last)
+	struct json_walk *walk, const char *first, const char *between, const char *last)
 {
 	const size_t lengths[] = {strlen(first), strlen(between), strlen(last)};
-	char *joined = arena_alloc(arena, lengths[0] + lengths[1] + lengths[2] + 1);
+	char *joined;
 
+	if (walk->parts)
+		return first;
+	joined = arena_alloc(walk->arena, lengths[0] + lengths[1] + lengths[2] + 1);
 	memcpy(joined, first, lengths[0]);
 	memcpy(joined + lengths[0], between, lengths[1]);
 	memcpy(joined + lengths[0] + lengths[1], last, lengths[2]);
@@ -79,7 +98,7 @@ static struct json_node child(const struct json_node *node, const char *key, con
 {
 	struct json_node found = {.walk = node->walk, .item = item, .owner = node->owner};
 
-	found.where = join(node->walk->arena, node->where, node->where[0] ? "." : "", key);
+	found.where = join(node->walk, node->where, node->where[0] ? "." : "", key);
 	return found;
 }
 
@@ -131,10 +150,11 @@ bool json_node_pair(const cJSON *item, uint64_t *first, uint64_t *second)
 struct json_node json_node_element(const struct json_node *array, const cJSON *item, size_t index)
 {
 	struct json_node element = {.walk = array->walk, .item = item, .owner = array->owner};
-	char place[32];
+	char place[32] = "";
 
-	snprintf(place, sizeof(place), "[%zu]", index);
-	element.where = join(array->walk->arena, array->where, "", place);
+	if (!array->walk->parts)
+		snprintf(place, sizeof(place), "[%zu]", index);
+	element.where = join(array->walk, array->where, "", place);
 	if (!cJSON_IsObject(item)) {
 		json_node_fail(&element, NULL, "is no object");
 		element.item = NULL;

@@ -15,13 +15,15 @@
 #include "base/json.h"
 #include "base/json_parts.h"
 
-enum { JSON_WALK_TEXTS = 512 };
+enum { JSON_WALK_TEXTS = 1024 };
 
 struct json_walk {
 	struct arena *arena; /* for texts; they outlive the document */
 	struct diag *diag;
 	const char *path;
-	struct json_parts *parts; /* of the document; NULL: it was parsed whole */
+	/* Of the document, whose places then have no name: what fails is read again without. NULL:
+	 * it was parsed whole. */
+	struct json_parts *parts;
 	bool has_failed;
 	const char *texts[JSON_WALK_TEXTS]; /* that were copied there, by a hash of each */
 };

@@ -81,6 +81,29 @@ TEST(texts_that_come_again_are_one_and_others_are_not)
 	walk_end(NULL);
 }
 
+/* As many as a job has, most of them in all jobs alike. */
+TEST(texts_of_a_job_are_remembered_for_the_next)
+{
+	const char *copies[200];
+	char text[16];
+
+	walk_begin("{}");
+	for (int job = 0; job < 3; job++) {
+		for (int i = 0; i < 200; i++) {
+			const char *copy;
+
+			snprintf(text, sizeof(text), "option_%d", i);
+			copy = json_walk_text(&walk, text);
+			assert_string_equal(copy, text);
+			if (job == 0)
+				copies[i] = copy;
+			else
+				assert_ptr_equal(copy, copies[i]);
+		}
+	}
+	walk_end(NULL);
+}
+
 TEST(what_is_wrong_has_its_place)
 {
 	struct json_node jobs, job, read;

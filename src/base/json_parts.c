@@ -28,9 +28,15 @@ static const char stand_in[] = "{}";
 static const bool is_mark[256] = {
 	['"'] = true, ['{'] = true, ['}'] = true, ['['] = true, [']'] = true};
 
-/* The character after a text that begins at `at`. */
+/* The character after a text that begins at `at`; most have no backslash. */
 static const char *skip_text(const char *at, const char *end)
 {
+	const char *quote = memchr(at + 1, '"', (size_t)(end - at) - 1);
+
+	if (!quote)
+		return end;
+	if (quote[-1] != '\\')
+		return quote + 1;
 	for (at++; at < end && *at != '"'; at++)
 		at += *at == '\\';
 	return at + 1;

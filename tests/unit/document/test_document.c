@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "document/document.h"
 #include "document/field_row.h"
@@ -25,6 +26,52 @@ TEST(what_cannot_be_read_is_said)
 	fclose(stream);
 	assert_non_null(strstr(messages, "/nonexistent/file: error: cannot be read: No such file"));
 	free(messages);
+}
+
+TEST(files_of_any_size_are_loaded_whole)
+{
+	static const size_t sizes[] = {0, 1, 65535, 65536, 65537, (2 << 20) - 1, 2 << 20,
+		(2 << 20) + 1, (4 << 20) - 1, 4 << 20, 5 << 20};
+	char path[] = "/tmp/test_document.XXXXXX";
+	FILE *file = fdopen(mkstemp(path), "w");
+	size_t written = 0, length;
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		char *text;
+
+		for (; written < sizes[i]; written++)
+			fputc((int)(written % 251), file);
+		fflush(file);
+		text = document_load(path, &length, NULL);
+		assert_non_null(text);
+		assert_int_equal(length, sizes[i]);
+		for (size_t k = 0; k < length; k++) {
+			if ((unsigned char)text[k] != k % 251)
+				fail_msg("byte %zu of %zu", k, length);
+		}
+		free(text);
+	}
+	fclose(file);
+	unlink(path);
+}
+
+/* They have no size before they are read. */
+TEST(files_without_a_size_are_loaded_whole)
+{
+	char *text;
+	size_t length;
+	struct diag diag;
+	FILE *numbers = popen("seq 1 100000", "r");
+	char path[64];
+
+	diag_init(&diag, NULL);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(numbers));
+	text = document_load(path, &length, &diag);
+	assert_non_null(text);
+	assert_int_equal(length, 588895);
+	assert_memory_equal(text + length - 7, "100000\n", 7);
+	free(text);
+	pclose(numbers);
 }
 
 TEST(the_line_of_a_syntax_error_is_said)

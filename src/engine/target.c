@@ -255,7 +255,7 @@ static int find_folder_facts(const struct inspection *inspection, const char *fo
 static int look_up_folder(const struct inspection *inspection, const char *folder, const char *node,
 	const struct folder_facts **found)
 {
-	static _Thread_local struct folder_facts facts;
+	static struct folder_facts facts; /* of a thread it would be on all stacks */
 	uint64_t changes = kernel_counter_storage_changes(), mount = 0;
 	dev_t file_system = 0;
 	bool is_identified = identify_mount(node, &mount, &file_system);

@@ -82,7 +82,8 @@ enum target_flags {
 /*
  * Fills `target` from the node at `path`. A path under /dev that does not exist is an error with
  * its place and cure (fio would make a file of it); elsewhere it becomes a TARGET_FILE that does
- * not exist yet, if its folder does. Returns 0 or -errno, reported to diag.
+ * not exist yet, if its folder does. Returns 0 or -errno, reported to diag. By one thread only: it
+ * keeps what it has found out of a folder.
  */
 int target_inspect(const char *path, struct target *target, struct arena *arena, struct diag *diag,
 	const struct place *place);

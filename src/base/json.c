@@ -76,6 +76,28 @@ void json_raw_end(struct json_raw *raw, cJSON *parent, const char *key)
 	free(raw->text);
 }
 
+/* A type that cJSON has not. What the item holds is a struct later, which it frees as a text. */
+enum { TYPE_LATER = 1 << 10 };
+
+struct later {
+	json_maker *make;
+	_Alignas(max_align_t) char context[];
+};
+
+void json_add_later(cJSON *array, json_maker *make, const void *context, size_t bytes)
+{
+	cJSON *item = checked(cJSON_CreateNull());
+	struct later *later = cJSON_malloc(sizeof(*later) + bytes);
+
+	if (!later)
+		arena_exhausted();
+	later->make = make;
+	memcpy(later->context, context, bytes);
+	item->type = TYPE_LATER;
+	item->valuestring = (char *)later;
+	json_add_item(array, NULL, item);
+}
+
 cJSON *json_add_object(cJSON *parent, const char *key)
 {
 	cJSON *object = json_object();
@@ -442,7 +464,7 @@ static void put_number(FILE *stream, double value)
 
 static bool is_container(const cJSON *item)
 {
-	return cJSON_IsObject(item) || cJSON_IsArray(item);
+	return cJSON_IsObject(item) || cJSON_IsArray(item) || item->type == TYPE_LATER;
 }
 
 static void put_scalar(FILE *stream, const cJSON *item)
@@ -491,11 +513,26 @@ static const struct layout tidy = {": ", ", ", true, true};
 static const struct layout dense = {":", ",", false, false};
 static const struct layout fios = {" : ", ",", true, false};
 
+static void put_item(FILE *stream, const cJSON *item, const struct layout *layout, int depth);
+
+static void put_later(FILE *stream, const cJSON *item, const struct layout *layout, int depth)
+{
+	const struct later *later = (const void *)item->valuestring;
+	cJSON *made = later->make(later->context);
+
+	put_item(stream, made, layout, depth);
+	cJSON_Delete(made);
+}
+
 static void put_item(FILE *stream, const cJSON *item, const struct layout *layout, int depth)
 {
 	bool has_lines = layout->has_lines && item->child && !(layout->has_flat && is_flat(item));
 	const cJSON *child;
 
+	if (item->type == TYPE_LATER) {
+		put_later(stream, item, layout, depth);
+		return;
+	}
 	if (!is_container(item)) {
 		put_scalar(stream, item);
 		return;

@@ -42,6 +42,14 @@ FILE *json_raw_next(struct json_raw *raw); /* where to write the next element */
 void json_raw_end(struct json_raw *raw, cJSON *parent, const char *key);
 
 /*
+ * An element of `array` that is made when it is printed, and is gone again after that: of a long
+ * array one at a time is in memory. `make` gets a copy of `context`. Such a document can be printed
+ * and deleted, and nothing else.
+ */
+typedef cJSON *json_maker(const void *context);
+void json_add_later(cJSON *array, json_maker *make, const void *context, size_t bytes);
+
+/*
  * The document as text with a newline at its end, two-space indent, an array of plain values on one
  * line; numbers as the shortest text that reads back the same. malloc'd, caller frees.
  */

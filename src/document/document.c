@@ -391,9 +391,19 @@ cJSON *document_make(const struct document_kind *kind, const void *structure)
 	return document;
 }
 
+/* To be printed: a result of a thousand jobs is 100 MB as a tree. */
+static cJSON *make_in_parts(const struct document_kind *kind, const void *structure)
+{
+	cJSON *document = json_object();
+
+	json_add_text(document, "schema", kind->schema);
+	field_write_in_parts(document, kind->table, structure, NULL);
+	return document;
+}
+
 char *document_print(const struct document_kind *kind, const void *structure)
 {
-	cJSON *document = document_make(kind, structure);
+	cJSON *document = make_in_parts(kind, structure);
 	char *text = json_print(document);
 
 	cJSON_Delete(document);
@@ -410,7 +420,7 @@ int document_write_json(cJSON *document, FILE *stream)
 
 int document_write(const struct document_kind *kind, const void *structure, FILE *stream)
 {
-	return document_write_json(document_make(kind, structure), stream);
+	return document_write_json(make_in_parts(kind, structure), stream);
 }
 
 int document_write_schema(const struct document_kind *kind, FILE *stream)

@@ -139,6 +139,32 @@ static void add_structs(
 			field->table, item, owner);
 }
 
+struct part {
+	const struct field_table *table;
+	const void *item, *owner;
+};
+
+static cJSON *make_part(const void *context)
+{
+	const struct part *part = context;
+	cJSON *object = json_object();
+
+	field_write(object, part->table, part->item, part->owner);
+	return object;
+}
+
+static void add_parts(
+	cJSON *object, const struct field *field, const void *structure, const void *owner)
+{
+	const char *item = *(const char *const *)member_of(field, structure);
+	size_t count = *(const size_t *)((const char *)structure + field->number);
+	cJSON *list = json_add_array(object, field->name);
+
+	for (; count > 0; count--, item += field->bytes)
+		json_add_later(list, make_part, &(struct part){field->table, item, owner},
+			sizeof(struct part));
+}
+
 /* `outer` is the field's own owner. */
 static void add_pointer(cJSON *object, const struct field *field, const void *structure,
 	const void *outer, const void *owner)
@@ -227,6 +253,21 @@ void field_write(
 	for (size_t i = 0; i < table->count; i++)
 		write_field(object, &table->fields[i], structure, owner,
 			table->is_owner ? structure : owner);
+}
+
+void field_write_in_parts(
+	cJSON *object, const struct field_table *table, const void *structure, const void *owner)
+{
+	const void *inner = table->is_owner ? structure : owner;
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct field *field = &table->fields[i];
+
+		if (field->type == FIELD_TYPE_ARRAY && !is_null(field, structure, owner))
+			add_parts(object, field, structure, inner);
+		else
+			write_field(object, field, structure, owner, inner);
+	}
 }
 
 /* ".12Z", ".12+02:00": the fraction in ns; *text is moved behind it. */

@@ -110,6 +110,11 @@ bool field_may_lack(const struct field *field);
 void field_write(
 	cJSON *object, const struct field_table *table, const void *structure, const void *owner);
 
+/* The same for a document that is printed at once: elements of arrays of structs are made one by one
+ * while it is (json_add_later). */
+void field_write_in_parts(
+	cJSON *object, const struct field_table *table, const void *structure, const void *owner);
+
 /* Reads them into `structure`, which is zero before. The first problem is reported with its place;
  * what follows it is not read, and may stay zero. */
 void field_read(const struct json_node *node, const struct field_table *table, void *structure);

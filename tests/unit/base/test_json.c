@@ -61,6 +61,50 @@ TEST(keys_keep_their_order)
 			      "}\n");
 }
 
+static unsigned made_count;
+
+static cJSON *make_point(const void *context)
+{
+	const int *x = context;
+	cJSON *point = json_object();
+
+	made_count++;
+	json_add_i64(point, "x", *x);
+	json_add_item(point, "flat", json_array());
+	return point;
+}
+
+TEST(what_is_made_later_is_printed_where_it_was_added)
+{
+	cJSON *document = json_object(), *points = json_add_array(document, "points");
+	char *text;
+
+	for (int x = 0; x < 3; x++)
+		json_add_later(points, make_point, &x, sizeof(x));
+	assert_int_equal(made_count, 0);
+	text = json_print_line(document);
+	assert_int_equal(made_count, 3);
+	assert_string_equal(text, "{\"points\":[{\"x\":0,\"flat\":[]},{\"x\":1,\"flat\":[]},"
+				  "{\"x\":2,\"flat\":[]}]}\n");
+	free(text);
+	expect_text(document, "{\n"
+			      "  \"points\": [\n"
+			      "    {\n"
+			      "      \"x\": 0,\n"
+			      "      \"flat\": []\n"
+			      "    },\n"
+			      "    {\n"
+			      "      \"x\": 1,\n"
+			      "      \"flat\": []\n"
+			      "    },\n"
+			      "    {\n"
+			      "      \"x\": 2,\n"
+			      "      \"flat\": []\n"
+			      "    }\n"
+			      "  ]\n"
+			      "}\n");
+}
+
 TEST(counters_are_whole_numbers_to_the_last_digit)
 {
 	static const uint64_t values[] = {0, 1, 1ull << 31, 1ull << 32, 999999999999999,

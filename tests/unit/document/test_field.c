@@ -264,6 +264,85 @@ TEST(every_type_is_written_and_read)
 	arena_free(&again.arena);
 }
 
+/* Printed, it is made piece by piece; as a tree, at once. */
+TEST(the_text_of_a_document_is_that_of_its_tree)
+{
+	struct drawing drawings[] = {full_drawing(), {.title = "D", .bytes = UINT64_MAX}};
+
+	for (size_t i = 0; i < sizeof(drawings) / sizeof(drawings[0]); i++) {
+		cJSON *tree = document_make(&kind, &drawings[i]);
+		char *whole = json_print(tree), *text = document_print(&kind, &drawings[i]);
+		char *written = NULL;
+		size_t length;
+		FILE *stream = open_memstream(&written, &length);
+
+		assert_int_equal(document_write(&kind, &drawings[i], stream), 0);
+		fclose(stream);
+		assert_string_equal(text, whole);
+		assert_string_equal(written, whole);
+		free(written);
+		free(text);
+		free(whole);
+		cJSON_Delete(tree);
+	}
+}
+
+/* Of the blocks that cJSON's memory is of. */
+static size_t peak_bytes, bytes_in_use;
+
+static void *count_taken(size_t bytes)
+{
+	size_t *memory = malloc(sizeof(*memory) + bytes);
+
+	assert_non_null(memory);
+	*memory = bytes;
+	bytes_in_use += bytes;
+	if (bytes_in_use > peak_bytes)
+		peak_bytes = bytes_in_use;
+	return memory + 1;
+}
+
+static void count_freed(void *pointer)
+{
+	size_t *memory = pointer;
+
+	if (!memory)
+		return;
+	bytes_in_use -= memory[-1];
+	free(memory - 1);
+}
+
+static size_t peak_of(const struct drawing *drawing)
+{
+	cJSON_Hooks hooks = {count_taken, count_freed};
+	char *text;
+
+	cJSON_InitHooks(&hooks);
+	peak_bytes = bytes_in_use = 0;
+	text = document_print(&kind, drawing);
+	cJSON_InitHooks(NULL);
+	assert_int_equal(bytes_in_use, 0);
+	free(text);
+	return peak_bytes;
+}
+
+TEST(printing_needs_the_memory_of_one_element)
+{
+	enum { COUNT = 1000, PLACEHOLDER_BYTES = 128 };
+	static struct corner corners[COUNT];
+	struct drawing drawing = {.title = "D"};
+	size_t one, all;
+
+	for (int i = 0; i < COUNT; i++)
+		corners[i] = (struct corner){.x = (unsigned)i + 1, .label = "a label"};
+	drawing.corners = corners;
+	drawing.corner_count = 1;
+	one = peak_of(&drawing);
+	drawing.corner_count = COUNT;
+	all = peak_of(&drawing);
+	assert_true(all < one + COUNT * PLACEHOLDER_BYTES);
+}
+
 TEST(null_stands_for_the_value_that_the_row_says)
 {
 	struct drawing drawing = {.title = "D", .bytes = UINT64_MAX, .share = -1}, again;

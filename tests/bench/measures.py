@@ -108,12 +108,16 @@ def memory(_bench, tool, _row):
 
 
 def memory_a_job(_bench, tool, _row):
-    """Jobs live long enough for their memory to be seen."""
+    """Of jobs that live long enough for their memory to be seen: that do nothing but read, with
+    pauses, as they are more than CPUs; and with a rate, which has latencies of its own."""
     need_jobs(tool)
-    long = ["--number_ios=100m", "--time_based", "--runtime=1", "--rate_iops=100"]
-    one, few = [outside.watch(make_jobs(tool, number, *long), polls_peak=True).peak_kib
-                for number in (1, FEW_JOBS)]
-    return {"kib": (few - one) / (FEW_JOBS - 1) - BUFFER_KIB}
+    figures = {}
+    for name, slow in (("kib", "--thinktime=10ms"), ("rate_kib", "--rate_iops=100")):
+        long = ["--number_ios=100m", "--time_based", "--runtime=1", slow]
+        one, few = [outside.watch(make_jobs(tool, number, *long), polls_peak=True).peak_kib
+                    for number in (1, FEW_JOBS)]
+        figures[name] = (few - one) / (FEW_JOBS - 1) - BUFFER_KIB
+    return figures
 
 
 def many_jobs(_bench, tool, _row):
@@ -195,7 +199,7 @@ SHOWN = {  # which figures a table has, with their names; the first is a ratio's
     "instructions": [("instructions", "an I/O")],
     "start": [("first_ms", "ms to the first I/O"), ("whole_ms", "ms to the end")],
     "memory": [("mib", "MiB"), ("s", "s to the end"), ("cpu_s", "CPU s")],
-    "memory_a_job": [("kib", "KiB beyond its buffer")],
+    "memory_a_job": [("kib", "KiB beyond its buffer"), ("rate_kib", "KiB with a rate")],
     "many_jobs": [("s", "s to the end")],
     "parse": [("ms", "CPU ms"), ("mib", "MiB")],
     "battery": [("failed", "tests failed"), ("weak", "tests weak"), ("tests", "tests")],

@@ -513,15 +513,11 @@ static const struct layout tidy = {": ", ", ", true, true};
 static const struct layout dense = {":", ",", false, false};
 static const struct layout fios = {" : ", ",", true, false};
 
-static void put_item(FILE *stream, const cJSON *item, const struct layout *layout, int depth);
-
-static void put_later(FILE *stream, const cJSON *item, const struct layout *layout, int depth)
+static cJSON *make_now(const cJSON *item)
 {
 	const struct later *later = (const void *)item->valuestring;
-	cJSON *made = later->make(later->context);
 
-	put_item(stream, made, layout, depth);
-	cJSON_Delete(made);
+	return later->make(later->context);
 }
 
 static void put_item(FILE *stream, const cJSON *item, const struct layout *layout, int depth)
@@ -530,7 +526,10 @@ static void put_item(FILE *stream, const cJSON *item, const struct layout *layou
 	const cJSON *child;
 
 	if (item->type == TYPE_LATER) {
-		put_later(stream, item, layout, depth);
+		cJSON *made = make_now(item);
+
+		put_item(stream, made, layout, depth);
+		cJSON_Delete(made);
 		return;
 	}
 	if (!is_container(item)) {

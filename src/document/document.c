@@ -397,7 +397,7 @@ static cJSON *make_in_parts(const struct document_kind *kind, const void *struct
 	cJSON *document = json_object();
 
 	json_add_text(document, "schema", kind->schema);
-	field_write_in_parts(document, kind->table, structure, NULL);
+	field_write_in_parts(document, kind->table, structure);
 	return document;
 }
 

@@ -255,18 +255,17 @@ void field_write(
 			table->is_owner ? structure : owner);
 }
 
-void field_write_in_parts(
-	cJSON *object, const struct field_table *table, const void *structure, const void *owner)
+void field_write_in_parts(cJSON *object, const struct field_table *table, const void *structure)
 {
-	const void *inner = table->is_owner ? structure : owner;
+	const void *inner = table->is_owner ? structure : NULL;
 
 	for (size_t i = 0; i < table->count; i++) {
 		const struct field *field = &table->fields[i];
 
-		if (field->type == FIELD_TYPE_ARRAY && !is_null(field, structure, owner))
+		if (field->type == FIELD_TYPE_ARRAY && !is_null(field, structure, NULL))
 			add_parts(object, field, structure, inner);
 		else
-			write_field(object, field, structure, owner, inner);
+			write_field(object, field, structure, NULL, inner);
 	}
 }
 

@@ -93,9 +93,8 @@ struct field {
 };
 
 struct field_table {
-	const char *name; /* of its definition in the schema; NULL: among its parent's fields */
-	size_t bytes;     /* of the struct */
-	size_t count;     /* of the fields */
+	const char *name;    /* of its definition in the schema; NULL: among its parent's fields */
+	size_t bytes, count; /* of the struct; of the fields */
 	const struct field *fields;
 	bool is_owner; /* the fields of what it contains are given the struct as their `owner` */
 	/* Called after all of its fields were read: reports what does not go together. */
@@ -106,14 +105,11 @@ struct field_table {
 /* Whether the field may be null, or missing, whatever its member is. */
 bool field_may_lack(const struct field *field);
 
-/* Adds the fields of `structure` to `object`. `owner`: the nearest struct around it that is one. */
+/* Adds the fields of `structure` to `object`. `owner`: the nearest struct around it that is one.
+ * In parts: to be printed at once, arrays' structs are made meanwhile (json_add_later). */
 void field_write(
 	cJSON *object, const struct field_table *table, const void *structure, const void *owner);
-
-/* The same for a document that is printed at once: elements of arrays of structs are made one by one
- * while it is (json_add_later). */
-void field_write_in_parts(
-	cJSON *object, const struct field_table *table, const void *structure, const void *owner);
+void field_write_in_parts(cJSON *object, const struct field_table *table, const void *structure);
 
 /* Reads them into `structure`, which is zero before. The first problem is reported with its place;
  * what follows it is not read, and may stay zero. */

@@ -287,6 +287,31 @@ static inline void record_single(struct worker *worker, uint64_t now)
 	histogram_record(direction->clat, now - slot->submitted_ns, 1);
 }
 
+/* The same of one that was due (loop.is_plain_due). */
+static inline void record_due(struct worker *worker, uint64_t now)
+{
+	struct slot *slot = worker->loop.done[0];
+	struct worker_direction *direction = &worker->loop.measurement->directions[slot->op];
+	uint64_t due_ns = slot->due_ns;
+
+	if (__builtin_expect(slot->result != (int32_t)slot->length, 0)) {
+		record_each(worker, 1, now);
+		return;
+	}
+	worker->loop.idle[0] = slot;
+	worker->loop.idle_count = 1;
+	worker->loop.schedule.now_ns = now;
+	direction->ios++;
+	direction->bytes += worker->loop.plain_bytes;
+	histogram_record(worker->loop.lat[slot->op], now - due_ns, 1);
+	histogram_record(direction->lag, slot->start_ns - due_ns, 1);
+	histogram_record(direction->service, now - slot->start_ns, 1);
+	if (__builtin_expect(slot->submitted_ns == 0, 1))
+		return;
+	histogram_record(direction->slat, slot->submitted_ns - slot->start_ns, 1);
+	histogram_record(direction->clat, now - slot->submitted_ns, 1);
+}
+
 /* Those of `done` that share the stamps of the first and went well: their slots are idle. */
 static inline struct plain_run take_run(
 	struct worker_loop *loop, struct slot *const *done, unsigned count)
@@ -353,12 +378,14 @@ static inline __attribute__((always_inline)) unsigned reap_minimum(
 }
 
 static inline __attribute__((always_inline)) int reap(
-	struct worker *worker, bool has_sent, bool is_single)
+	struct worker *worker, bool has_sent, bool is_single, bool is_due)
 {
 	unsigned min = reap_minimum(worker, has_sent, is_single);
 	int reaped;
 
-	if (__builtin_expect(!is_single && worker->loop.is_paced, 0))
+	if (is_due)
+		reaped = worker_plain_reap(worker, has_sent);
+	else if (__builtin_expect(!is_single && worker->loop.is_paced, 0))
 		reaped = worker_pace_reap(worker, has_sent, min);
 	else
 		reaped = worker->loop.class->reap(
@@ -389,9 +416,11 @@ static COLD void came_to_rest(struct worker *worker)
 
 /* What is back is recorded, in the way of its job. */
 static inline __attribute__((always_inline)) void record_turn(
-	struct worker *worker, unsigned reaped, uint64_t now, bool is_single)
+	struct worker *worker, unsigned reaped, uint64_t now, bool is_single, bool is_due)
 {
-	if (is_single && __builtin_expect(reaped > 0, 1))
+	if (is_due && __builtin_expect(reaped > 0, 1))
+		record_due(worker, now);
+	else if (is_single && __builtin_expect(reaped > 0, 1))
 		record_single(worker, now);
 	else if (__builtin_expect(worker->loop.is_plain, 1))
 		record_plain(worker, reaped, now);
@@ -404,25 +433,30 @@ static inline __attribute__((always_inline)) void record_turn(
 }
 
 /* Draws what is sent in this turn. */
-static inline __attribute__((always_inline)) void draw(struct worker *worker, bool is_single)
+static inline __attribute__((always_inline)) void draw(
+	struct worker *worker, bool is_single, bool is_due)
 {
 	if (is_single)
-		worker_plain_fill_slot(worker);
+		worker_plain_fill_slot(worker, is_due);
 	else if (!worker->loop.is_draining_to_low)
 		worker->loop.fill(worker);
 }
 
-/* One pass of the loop; returns the stamp at its end. */
-static inline __attribute__((always_inline)) uint64_t turn(struct worker *worker, bool is_single)
+/* One pass of the loop; returns the stamp at its end. Constants: `is_single`, of one slot, whose
+ * I/Os are neither logged nor recorded; `is_due`, of is_plain_due, else those of is_plain. */
+static inline __attribute__((always_inline)) uint64_t turn(
+	struct worker *worker, bool is_single, bool is_due)
 {
 	struct worker_measurement *measurement = worker->loop.measurement;
 	bool is_stamped = is_sampled(&worker->loop);
 	uint64_t start, now;
 	int sent = 0, reaped = 0;
 
-	if (__builtin_expect(!is_single && worker->loop.is_timed, 0))
+	if (is_due)
+		worker_plain_wait(worker, is_stamped);
+	else if (__builtin_expect(!is_single && worker->loop.is_timed, 0))
 		worker_pace_wait(worker, is_stamped);
-	draw(worker, is_single);
+	draw(worker, is_single, is_due);
 	start = clock_now_by(&worker->loop.clock);
 	if (__builtin_expect(worker->loop.batch_count > 0, 1))
 		sent = submit(worker, start, is_stamped, is_single);
@@ -432,7 +466,7 @@ static inline __attribute__((always_inline)) uint64_t turn(struct worker *worker
 	if (__builtin_expect(sent < 0, 0))
 		reaped = sent;
 	else if (__builtin_expect(worker->loop.in_flight > 0, 1))
-		reaped = reap(worker, sent > 0, is_single);
+		reaped = reap(worker, sent > 0, is_single, is_due);
 	else if (!worker_pace_is_ahead(worker))
 		came_to_rest(worker);
 	now = clock_now_by(&worker->loop.clock);
@@ -451,7 +485,7 @@ static inline __attribute__((always_inline)) uint64_t turn(struct worker *worker
 	worker->loop.in_flight -= (unsigned)reaped;
 	if (!is_single && worker->loop.in_flight <= worker->loop.depth_low)
 		worker->loop.is_draining_to_low = false;
-	record_turn(worker, (unsigned)reaped, now, is_single);
+	record_turn(worker, (unsigned)reaped, now, is_single, is_due);
 	return now;
 }
 
@@ -493,7 +527,7 @@ static inline bool has_work(const struct worker_loop *loop)
 }
 
 static inline __attribute__((always_inline)) void turn_until(
-	struct worker *worker, uint64_t deadline_ns, bool drains, bool is_single)
+	struct worker *worker, uint64_t deadline_ns, bool drains, bool is_single, bool is_due)
 {
 	struct worker_measurement *measurement = worker->loop.measurement;
 	uint64_t event_ns = deadline_ns; /* one comparison a turn: the next of two points in time */
@@ -506,7 +540,7 @@ static inline __attribute__((always_inline)) void turn_until(
 	atomic_store_explicit(&worker->progress.deadline_ns,
 		deadline_ns == UINT64_MAX ? 0 : deadline_ns, memory_order_relaxed);
 	while (goes_on) {
-		uint64_t now = turn(worker, is_single);
+		uint64_t now = turn(worker, is_single, is_due);
 
 		publish(worker, is_single);
 		if (__builtin_expect(worker->loop.is_exhausted, 0)) {
@@ -533,22 +567,30 @@ static inline __attribute__((always_inline)) void turn_until(
 static HOT_PAGE __attribute__((noinline)) void loop_single(
 	struct worker *worker, uint64_t deadline_ns, bool drains)
 {
-	turn_until(worker, deadline_ns, drains, true);
+	turn_until(worker, deadline_ns, drains, true, false);
 }
 
 static HOT_PAGE __attribute__((noinline)) void loop_any(
 	struct worker *worker, uint64_t deadline_ns, bool drains)
 {
-	turn_until(worker, deadline_ns, drains, false);
+	turn_until(worker, deadline_ns, drains, false, false);
+}
+
+static HOT __attribute__((noinline)) void loop_due(
+	struct worker *worker, uint64_t deadline_ns, bool drains)
+{
+	turn_until(worker, deadline_ns, drains, true, true);
 }
 
 void worker_loop(struct worker *worker, uint64_t deadline_ns, bool drains)
 {
-	bool is_single = worker->loop.is_plain && worker->loop.slot_count == 1 &&
-			 !worker->loop.is_recorded && !worker->loop.log;
+	bool is_single =
+		worker->loop.slot_count == 1 && !worker->loop.is_recorded && !worker->loop.log;
 
-	if (is_single)
+	if (is_single && worker->loop.is_plain)
 		loop_single(worker, deadline_ns, drains);
+	else if (is_single && worker->loop.is_plain_due)
+		loop_due(worker, deadline_ns, drains);
 	else
 		loop_any(worker, deadline_ns, drains);
 }

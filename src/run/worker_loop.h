@@ -48,9 +48,9 @@ struct worker_loop {
 	bool is_draining_to_low, holds;     /* holds: I/Os hold files (openfiles), or zones */
 	bool has_one_target, keeps_payload; /* buffers stay as they were made */
 	bool is_paced;                      /* I/Os have their times, in `schedule` */
-	bool records_each;          /* that, or there is a `note`: I/Os are recorded one by one */
-	bool is_timed, is_recorded; /* is_paced, to `hold`, or overlap; write_iolog */
-	bool is_plain;              /* worker_plain.h: I/Os of plain_bytes, reads and writes */
+	bool records_each;           /* that, or there is a `note`: I/Os are recorded one by one */
+	bool is_timed, is_recorded;  /* is_paced, to `hold`, or overlap; write_iolog */
+	bool is_plain, is_plain_due; /* I/Os of plain_bytes, and with a rate: worker_plain.h */
 	uint32_t plain_bytes;
 	bool wraps;                                       /* the task's; in the ramp always */
 	struct clock_scale clock;                         /* a copy: in its page */

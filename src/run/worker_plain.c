@@ -151,8 +151,11 @@ void worker_plain_choose(struct worker *worker)
 	worker->loop.plain_bytes = is_plain ? plain_bytes(&worker->loop.mix) : 0;
 	worker->loop.is_plain = is_plain && !worker->loop.is_timed && !worker->loop.records_each;
 	if (is_plain && worker->loop.is_paced && !worker->loop.schedule.has_several &&
-		worker->loop.mix.kind == MIX_ONE_OP)
+		worker->loop.mix.kind == MIX_ONE_OP) {
 		worker->loop.fill = fill_due;
+		worker->loop.is_plain_due = worker->loop.slot_count == 1 && !worker->loop.note &&
+					    !worker->loop.hold.has_floor;
+	}
 	if (worker->loop.is_plain)
 		worker->loop.fill = choose_fill(&worker->loop);
 }

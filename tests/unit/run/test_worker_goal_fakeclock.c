@@ -122,6 +122,21 @@ TEST(an_io_that_takes_too_long_ends_the_job)
 	tear_down();
 }
 
+/* From when it was due, which a job that is behind is late for. */
+TEST(a_limit_holds_beside_a_rate)
+{
+	const struct worker_direction *read;
+
+	set_up(&fake_class, 64 * BLOCK);
+	job.rate_iops.value[DIRECTION_READ] = 2 * NS_PER_S / SERVICE_NS;
+	rare.latency.max_ns[DIRECTION_READ] = 3 * SERVICE_NS + 500;
+	script.serial_ns = SERVICE_NS;
+	read = run(DIRECTION_READ);
+	assert_int_equal(worker.outcome.error, ETIMEDOUT);
+	assert_true(read->ios < 20);
+	tear_down();
+}
+
 TEST(limits_are_of_their_own_direction)
 {
 	const struct worker_direction *read;

@@ -157,6 +157,16 @@ TEST(a_job_below_its_floor_fails)
 	tear_down();
 }
 
+TEST(a_floor_holds_beside_a_rate)
+{
+	set_up_floor(1100);
+	job.rate_iops.value[DIRECTION_READ] = 2000; /* It is behind from the first on. */
+	(void)run(DIRECTION_READ);
+	assert_int_equal(worker.outcome.error, EIO);
+	assert_in_range(clock_fake_ns, 3 * NS_PER_S, 3 * NS_PER_S + 10 * GAP_NS);
+	tear_down();
+}
+
 TEST(a_job_above_its_floor_goes_on)
 {
 	set_up_floor(900);

@@ -85,6 +85,52 @@ static const struct plain_case cases[] = {
 	/* With a rate: 700 ns an I/O are faster than the first, and slower than the others. */
 	{.mode = RW_READ, .depth = 1, .batch = 1, .loops = 2, .blocks = 24, .rate = 1000000},
 	{.mode = RW_READ, .depth = 1, .batch = 1, .loops = 2, .blocks = 24, .rate = 100000000},
+	{.mode = RW_READ,
+		.depth = 1,
+		.batch = 1,
+		.loops = 2,
+		.blocks = 24,
+		.extra_bytes = 512,
+		.number_ios = 31,
+		.rate = 100000000},
+	{.mode = RW_READ,
+		.depth = 1,
+		.batch = 1,
+		.loops = 1,
+		.blocks = 40,
+		.short_at = 11,
+		.rate = 100000000},
+	{.mode = RW_READ,
+		.depth = 1,
+		.batch = 1,
+		.loops = 1,
+		.blocks = 40,
+		.error_at = 13,
+		.rate = 1000000},
+	{.mode = RW_READ,
+		.depth = 1,
+		.batch = 1,
+		.loops = 2,
+		.blocks = 24,
+		.ramp_ns = 9000,
+		.rate = 1300000},
+	{.mode = RW_WRITE,
+		.is_random = true,
+		.each_block_once = true,
+		.refills = true,
+		.depth = 1,
+		.batch = 1,
+		.loops = 3,
+		.blocks = 20,
+		.io_blocks = 50,
+		.rate = 1500000},
+	{.mode = RW_READ,
+		.is_random = true,
+		.depth = 1,
+		.batch = 1,
+		.loops = 2,
+		.blocks = 24,
+		.rate = 100000000},
 	{.mode = RW_READ, .depth = 8, .batch = 4, .loops = 3, .blocks = 30, .rate = 20000000},
 	{.mode = RW_READ,
 		.is_random = true,
@@ -158,7 +204,8 @@ struct outcome_copy {
 	struct script script;
 	struct worker_direction directions[2]; /* without their pointers */
 	struct histogram histograms[2][5];
-	uint64_t submitted, reaped, ended_ns;
+	uint64_t submitted, reaped, ended_ns, pacing_ns;
+	uint64_t looks[2]; /* that found nothing, and one */
 	double depth_integral;
 	struct random content; /* how much of it buffers were filled with */
 	int error;
@@ -186,9 +233,10 @@ static struct outcome_copy *run_case(const struct plain_case *it, bool is_plain)
 	set_up_case(it);
 	assert_int_equal(worker_prepare(&worker), 0);
 	assert_int_equal(worker.loop.is_plain, it->rate == 0);
+	assert_int_equal(worker.loop.is_plain_due, it->rate != 0 && it->depth == 1);
 	assert_ptr_not_equal(worker.loop.fill, worker_fill);
 	if (!is_plain) {
-		worker.loop.is_plain = false;
+		worker.loop.is_plain = worker.loop.is_plain_due = false;
 		worker.loop.fill = worker_fill;
 	}
 	worker_run(&worker);
@@ -200,6 +248,8 @@ static struct outcome_copy *run_case(const struct plain_case *it, bool is_plain)
 	copy->submitted = measurement->submitted;
 	copy->reaped = measurement->reaped;
 	copy->ended_ns = measurement->ended_ns;
+	copy->pacing_ns = measurement->pacing_ns;
+	memcpy(copy->looks, measurement->reap_sizes, sizeof(copy->looks));
 	copy->depth_integral = measurement->depth_integral;
 	copy->content = worker.loop.payload.random;
 	copy->error = worker.outcome.error;

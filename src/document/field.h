@@ -97,13 +97,12 @@ struct field_table {
 	size_t bytes, count; /* of the struct; of the fields */
 	const struct field *fields;
 	bool is_owner; /* the fields of what it contains are given the struct as their `owner` */
-	/* Called after all of its fields were read: reports what does not go together. */
+	/* After all of its fields were read: reports what does not go together. */
 	void (*check)(const struct json_node *node, void *structure);
 	const char *schema, *help; /* as of a field */
 };
 
-/* Whether the field may be null, or missing, whatever its member is. */
-bool field_may_lack(const struct field *field);
+bool field_may_lack(const struct field *field); /* be null, or missing, whatever its member is */
 
 /* Adds the fields of `structure` to `object`. `owner`: the nearest struct around it that is one.
  * In parts: to be printed at once, arrays' structs are made meanwhile (json_add_later). */

@@ -88,7 +88,8 @@ def make_jobs(tool, number, *options):
 
 
 def start(bench, tool, _row):
-    """From the start of the program until its target is read for the first time."""
+    """From the start of the program until its target is read for the first time; and what a program
+    that does nothing takes, seen alike."""
     need_jobs(tool)
     path = bench.keep("first", lambda path: pathlib.Path(path).write_bytes(bytes(1 << 20)))
     seen = outside.watch([*tool.head, "--name=bench", "--ioengine=psync", f"--filename={path}",
@@ -97,7 +98,7 @@ def start(bench, tool, _row):
     if seen.first_access_s is None:
         raise Cannot("the file system does not report that a file is read")
     return {"first_ms": seen.first_access_s * 1e3, "whole_ms": seen.wall_s * 1e3,
-            "cpu_ms": seen.cpu_s * 1e3}
+            "cpu_ms": seen.cpu_s * 1e3, "empty_ms": outside.watch(["true"]).wall_s * 1e3}
 
 
 def memory(_bench, tool, _row):
@@ -197,7 +198,8 @@ KINDS = {"cost": cost, "instructions": instructions, "start": start, "memory": m
 SHOWN = {  # which figures a table has, with their names; the first is a ratio's
     "cost": [("ns", "CPU ns an I/O"), ("iops", "IOPS")],
     "instructions": [("instructions", "an I/O")],
-    "start": [("first_ms", "ms to the first I/O"), ("whole_ms", "ms to the end")],
+    "start": [("first_ms", "ms to the first I/O"), ("whole_ms", "ms to the end"),
+              ("empty_ms", "ms, empty program")],
     "memory": [("mib", "MiB"), ("s", "s to the end"), ("cpu_s", "CPU s")],
     "memory_a_job": [("kib", "KiB beyond its buffer"), ("rate_kib", "KiB with a rate")],
     "many_jobs": [("s", "s to the end")],

@@ -144,18 +144,37 @@ def judge_row(results, goal, row):
     return verdicts or [("", figures.Verdict(figures.CANNOT_TELL, why_none))]
 
 
+@dataclasses.dataclass
+class Condition:
+    """The machines that a goal is for: where a figure of ours, of any row, is at most this."""
+    row: str
+    metric: str
+    limit: float
+    unit: str
+    text: str
+    rest: str = ""
+
+
+CONDITIONS = {
+    "getppid": Condition("getppid", "ns", 200, "ns", "an empty getppid costs",
+                         ": the instructions tell"),
+    "empty program": Condition("start", "empty_ms", 1, "ms", "an empty program takes"),
+}
+
+
 def apply_condition(results, goal, verdict):
-    """The goal of the null engine is one of machines whose system calls are fast."""
-    if goal.condition != "getppid" or verdict.outcome == figures.MET:
+    """What is missed on a machine that the goal is not for cannot be told there."""
+    if not goal.condition or verdict.outcome == figures.MET:
         return verdict
-    calls = results.get("getppid", "ringside", "ns")
-    if not calls:
-        return figures.Verdict(figures.CANNOT_TELL, "what an empty getppid costs was not measured")
-    call_ns = statistics.median(calls)
-    if call_ns > 200:
+    on = CONDITIONS[goal.condition]
+    values = results.get(on.row, "ringside", on.metric)
+    if not values:
+        return figures.Verdict(figures.CANNOT_TELL, f"what {on.text} was not measured")
+    value = statistics.median(values)
+    if value > on.limit:
         return figures.Verdict(
-            figures.CANNOT_TELL, f"an empty getppid costs {call_ns:.0f} ns, and the goal is for at"
-            " most 200 ns: the instructions tell", verdict.median, verdict.low, verdict.high)
+            figures.CANNOT_TELL, f"{on.text} {figures.shorten(value)} {on.unit}, and the goal is for"
+            f" at most {on.limit} {on.unit}{on.rest}", verdict.median, verdict.low, verdict.high)
     return verdict
 
 

@@ -41,7 +41,7 @@ class Goal:
     limit: float
     is_at_least: bool
     against: str = ""
-    condition: str = ""
+    condition: str = ""  # one of report.CONDITIONS
     kind: str = ""  # of figures.judge
 
 
@@ -186,7 +186,8 @@ def list_goals(rows):
              False, kind="count"),
         Goal("instructions an I/O, depth 1", ["instructions null d1"], "instructions", 350, False,
              kind="count"),
-        Goal("start to first I/O, ms", ["start"], "first_ms", 5, False, kind="wall"),
+        Goal("start to first I/O, ms", ["start"], "first_ms", 5, False, "", "empty program",
+             kind="wall"),
         Goal("1,000 jobs, MiB", ["memory 1000 jobs"], "mib", 80, False),
         Goal("1,000 jobs from start to end, s", ["memory 1000 jobs"], "s", 1, False,
              kind="wall"),

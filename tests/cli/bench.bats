@@ -105,14 +105,15 @@ a_fio() {
 	P
 }
 
-@test "bench: goals name what they lack: the latest fio, a peer, a fast getppid" {
+@test "bench: goals name what they lack: the latest fio, a peer, a fast machine" {
 	python <<-'P'
 	from figures import CANNOT_TELL, MET, MISSED
 	from report import Results, judge_goals, join_reasons
 	from rows import Row
 	from tools import JobTool
-	rows = [Row("zero io_uring d32", []), Row("null b16", []), Row("getppid", [])]
-	def judged(version, getppid_ns, null_ns):
+	rows = [Row("zero io_uring d32", []), Row("null b16", []), Row("getppid", []),
+	        Row("start", [], "start")]
+	def judged(version, getppid_ns, null_ns, empty_ms=0.5):
 	    tools = [JobTool("ringside", "ringside", "", ["r"]),
 	             JobTool("fio", "f", version, ["f"]),
 	             JobTool("gtod_reduce", "g", version, ["f"])]
@@ -123,6 +124,7 @@ a_fio() {
 	    for name in ("f", "g"):
 	        results.reasons["null b16", name] = "f ended with 1"
 	    results.values["getppid", "ringside"] = {"ns": [getppid_ns] * 5}
+	    results.values["start", "ringside"] = {"first_ms": [6] * 5, "empty_ms": [empty_ms] * 5}
 	    return {goal.text: (outcome, parts) for goal, outcome, parts in judge_goals(results)}
 	goals = judged("fio-3.33", 150, 9)
 	assert goals["latest fio, io_uring d32"][0] == CANNOT_TELL
@@ -138,6 +140,9 @@ a_fio() {
 	assert judged("fio-3.33", 150, 11)["null, ns an I/O at batch 16"][0] == MISSED
 	slow = judged("fio-3.33", 250, 11)["null, ns an I/O at batch 16"]
 	assert slow[0] == CANNOT_TELL and "getppid costs 250 ns" in slow[1][0][2].reason
+	assert judged("fio-3.33", 150, 9, 0.9)["start to first I/O, ms"][0] == MISSED
+	slow = judged("fio-3.33", 150, 9, 1.1)["start to first I/O, ms"]
+	assert slow[0] == CANNOT_TELL and "program takes 1.10 ms" in slow[1][0][2].reason
 	P
 }
 

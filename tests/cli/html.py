@@ -134,7 +134,7 @@ def agrees(text, value):
     said = figure_of(text)
     if value is None:
         return said is None
-    if text == "<0.000001":
+    if text.startswith("<0.000001"):
         return 0 < abs(value) < 0.5e-6
     if said is None:
         return False

@@ -11,7 +11,11 @@ load ringside
 	expect_status 0
 	expect_result "j['verify']['blocks'] == 128" "j['verify']['wrong'] == 0"
 	dd if=/dev/nvme0n1 of=block bs=8k skip=5 count=1 iflag=direct
-	printf '\x80' | dd of=block bs=1 seek=4000 conv=notrunc
+	/usr/bin/python3 -ISc 'with open("block", "r+b") as file:
+    file.seek(4000)
+    byte = file.read(1)[0] ^ 0x80
+    file.seek(4000)
+    file.write(bytes([byte]))'
 	dd if=block of=/dev/nvme0n1 bs=8k seek=5 oflag=direct
 	run_job io_uring_cmd /dev/ng0n1 --rw=read --bs=8k --iodepth=8 --verify=crc32c
 	expect_status 5

@@ -8,6 +8,7 @@ MET, MISSED, CANNOT_TELL = "met", "missed", "cannot tell here"
 COVERAGE = 0.9375  # of five rounds, from the least to the largest
 ROUNDS_AT_LEAST = 3  # fewer say nothing of their spread
 BUSY = 0.05  # of the machine, taken by others
+MORE = 3  # times as many rounds, where those that were asked for lie on both sides of a goal
 
 
 def divide_rounds(dividends, divisors):
@@ -43,6 +44,7 @@ class Verdict:
     median: float | None = None
     low: float | None = None
     high: float | None = None
+    is_split: bool = False  # rounds lie on both sides
 
 
 def judge(values, limit, is_at_least, busy_share=0.0, kind=""):
@@ -62,9 +64,10 @@ def judge(values, limit, is_at_least, busy_share=0.0, kind=""):
         return Verdict(MET if reached[1] else MISSED, "", median, low, high)
     if busy_share > BUSY:
         return Verdict(CANNOT_TELL, f"others took {busy_share:.0%} of the machine, and rounds lie on "
-                       "both sides of the goal", median, low, high)
-    return Verdict(MET if reached[1] else MISSED, "by the median; rounds lie on both sides", median,
-                   low, high)
+                       "both sides of the goal", median, low, high, True)
+    return Verdict(MET if reached[1] else MISSED,
+                   f"by the median of {len(values)}; rounds lie on both sides", median, low, high,
+                   True)
 
 
 def join_outcomes(outcomes):

@@ -178,6 +178,13 @@ def apply_condition(results, goal, verdict):
     return verdict
 
 
+def list_split(results, row):
+    """Tools beside which rounds lie on both sides of a goal of the row, "" of one that ringside has
+    by itself: more rounds may tell."""
+    return {tool for goal in list_goals(results.all_rows) if row in goal.rows
+            for tool, verdict in judge_row(results, goal, row) if verdict.is_split}
+
+
 def judge_goals(results):
     """Each goal that has a row in this run, its outcome, and the verdicts of its rows."""
     judged = []

@@ -81,7 +81,7 @@ enum { TYPE_LATER = 1 << 10 };
 
 struct later {
 	json_maker *make;
-	_Alignas(max_align_t) char context[];
+	_Alignas(void *) char context[]; /* memory of cJSON's is aligned no more */
 };
 
 void json_add_later(cJSON *array, json_maker *make, const void *context, size_t bytes)

@@ -43,8 +43,8 @@ void json_raw_end(struct json_raw *raw, cJSON *parent, const char *key);
 
 /*
  * An element of `array` that is made when it is printed, and is gone again after that: of a long
- * array one at a time is in memory. `make` gets a copy of `context`. Such a document can be printed
- * and deleted, and nothing else.
+ * array one at a time is in memory. `make` gets a copy of `context`, aligned as pointers are. Such
+ * a document can be printed and deleted, and nothing else.
  */
 typedef cJSON *json_maker(const void *context);
 void json_add_later(cJSON *array, json_maker *make, const void *context, size_t bytes);

@@ -107,8 +107,9 @@ static bool read_kind(const struct document_kind *kind, enum document_type type,
 	struct arena arena = {0};
 
 	memset(&structure, 0, sizeof(structure));
-	if (document_read(kind, file->path, file->text, file->length, &arena, &structure, diag) ==
-		0) {
+	if (document_read(kind, file->path, file->text, file->length,
+		    type == DOCUMENT_CHECK ? &structure.check.arena : &arena, &structure,
+		    diag) == 0) {
 		document->json = document_parse(file->path, file->text, file->length, diag);
 		document->words = document->json ? words_of(type, &structure) : NULL;
 	}

@@ -35,9 +35,9 @@ int document_write_json(cJSON *document, FILE *stream);
 int document_write_schema(const struct document_kind *kind, FILE *stream);
 
 /*
- * Reads `text` into `structure`, which is zero before; texts go to `arena`. 0, or -EINVAL and a
- * report with `path`: no JSON, a document of another kind or version, or one that is not shaped as
- * its schema says. Keys that are not known are skipped. `text` needs no NUL at its end.
+ * Reads `text` into `structure`, which is zero before; texts go to `arena`: the structure's own
+ * where that takes from it while it is read. 0, or -EINVAL and a report with `path`: no JSON, of
+ * another kind or version, or not as its schema says. Unknown keys are skipped; no NUL is needed.
  */
 int document_read(const struct document_kind *kind, const char *path, const char *text,
 	size_t length, struct arena *arena, void *structure, struct diag *diag);

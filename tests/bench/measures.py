@@ -91,6 +91,8 @@ def start(bench, tool, _row):
     """From the start of the program until its target is read for the first time; and what a program
     that does nothing takes, seen alike."""
     need_jobs(tool)
+    if not shutil.which("true"):
+        raise Cannot("there is no `true`, a program that does nothing")
     path = bench.keep("first", lambda path: pathlib.Path(path).write_bytes(bytes(1 << 20)))
     seen = outside.watch([*tool.head, "--name=bench", "--ioengine=psync", f"--filename={path}",
                           "--bs=4k", "--rw=randread", "--thread", "--invalidate=0",

@@ -164,7 +164,7 @@ CONDITIONS = {
 
 def apply_condition(results, goal, verdict):
     """What is missed on a machine that the goal is not for cannot be told there."""
-    if not goal.condition or verdict.outcome == figures.MET:
+    if not goal.condition or verdict.outcome != figures.MISSED:
         return verdict
     on = CONDITIONS[goal.condition]
     values = results.get(on.row, "ringside", on.metric)
@@ -180,7 +180,7 @@ def apply_condition(results, goal, verdict):
 
 def list_split(results, row):
     """Tools beside which rounds lie on both sides of a goal of the row, "" of one that ringside has
-    by itself: more rounds may tell."""
+    by itself: more rounds may tell. What is of two rows (add_fill) has no more."""
     return {tool for goal in list_goals(results.all_rows) if row in goal.rows
             for tool, verdict in judge_row(results, goal, row) if verdict.is_split}
 

@@ -115,7 +115,7 @@ a_fio() {
 	from tools import JobTool
 	rows = [Row("zero io_uring d32", []), Row("null b16", []), Row("getppid", []),
 	        Row("start", [], "start")]
-	def judged(version, getppid_ns, null_ns, empty_ms=0.5):
+	def judged(version, getppid_ns, null_ns, empty_ms=0.5, cannot=None):
 	    tools = [JobTool("ringside", "ringside", "", ["r"]),
 	             JobTool("fio", "f", version, ["f"]),
 	             JobTool("gtod_reduce", "g", version, ["f"])]
@@ -127,6 +127,8 @@ a_fio() {
 	        results.reasons["null b16", name] = "f ended with 1"
 	    results.values["getppid", "ringside"] = {"ns": [getppid_ns] * 5}
 	    results.values["start", "ringside"] = {"first_ms": [6] * 5, "empty_ms": [empty_ms] * 5}
+	    if cannot:
+	        results.give_up(rows[3], tools[0], cannot, False)
 	    return {goal.text: (outcome, parts) for goal, outcome, parts in judge_goals(results)}
 	goals = judged("fio-3.33", 150, 9)
 	assert goals["latest fio, io_uring d32"][0] == CANNOT_TELL
@@ -145,6 +147,8 @@ a_fio() {
 	assert judged("fio-3.33", 150, 9, 0.9)["start to first I/O, ms"][0] == MISSED
 	slow = judged("fio-3.33", 150, 9, 1.1)["start to first I/O, ms"]
 	assert slow[0] == CANNOT_TELL and "program takes 1.10 ms" in slow[1][0][2].reason
+	none = judged("fio-3.33", 150, 9, cannot="no atime")["start to first I/O, ms"]
+	assert none[0] == CANNOT_TELL and none[1][0][2].reason == "no atime"
 	P
 }
 

@@ -290,31 +290,27 @@ TEST(the_text_of_a_document_is_that_of_its_tree)
 /* Of the blocks that cJSON's memory is of. */
 static size_t peak_bytes, bytes_in_use;
 
-/* Its size is kept in front of a block, whose alignment stays that of malloc. */
-struct counted {
-	_Alignas(max_align_t) size_t bytes;
-};
-
+/* A block's size is kept in front of it; it is aligned as little as json_memory.h has it. */
 static void *count_taken(size_t bytes)
 {
-	struct counted *block = malloc(sizeof(*block) + bytes);
+	size_t *memory = malloc(sizeof(*memory) + bytes);
 
-	assert_non_null(block);
-	block->bytes = bytes;
+	assert_non_null(memory);
+	*memory = bytes;
 	bytes_in_use += bytes;
 	if (bytes_in_use > peak_bytes)
 		peak_bytes = bytes_in_use;
-	return block + 1;
+	return memory + 1;
 }
 
 static void count_freed(void *pointer)
 {
-	struct counted *block = pointer;
+	size_t *memory = pointer;
 
-	if (!block)
+	if (!memory)
 		return;
-	bytes_in_use -= block[-1].bytes;
-	free(block - 1);
+	bytes_in_use -= memory[-1];
+	free(memory - 1);
 }
 
 static size_t peak_of(const struct drawing *drawing)

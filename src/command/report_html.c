@@ -104,18 +104,17 @@ static bool read_kind(const struct document_kind *kind, enum document_type type,
 	const struct file_text *file, struct html_document *document, struct diag *diag)
 {
 	union document_structure structure;
-	struct arena arena = {0};
+	struct arena texts = {0};
+	/* A check adds notes of its own when it is read. */
+	struct arena *arena = type == DOCUMENT_CHECK ? &structure.check.arena : &texts;
 
 	memset(&structure, 0, sizeof(structure));
-	if (document_read(kind, file->path, file->text, file->length,
-		    type == DOCUMENT_CHECK ? &structure.check.arena : &arena, &structure,
-		    diag) == 0) {
+	if (document_read(kind, file->path, file->text, file->length, arena, &structure, diag) ==
+		0) {
 		document->json = document_parse(file->path, file->text, file->length, diag);
 		document->words = document->json ? words_of(type, &structure) : NULL;
 	}
-	if (type == DOCUMENT_CHECK) /* it adds notes of its own when it is read */
-		check_free(&structure.check);
-	arena_free(&arena);
+	arena_free(arena);
 	return document->json != NULL;
 }
 

@@ -7,6 +7,7 @@ It has nothing of what kernel threads (kworkers) do for a program: their time is
 after, that of all of them, for nobody says for whom they work. Not seen: interrupts, which are
 charged to the thread that they interrupt, and the host of a virtual machine.
 """
+import contextlib
 import ctypes
 import dataclasses
 import os
@@ -233,7 +234,8 @@ def watch_lines(command, is_line, count, cpus=None, environment=None):
             lines = known
     except BaseException:
         started.kill()
-        started.end(lambda: (text, ""))
+        with contextlib.suppress(Failed):  # as it is, being killed: an interrupt has to go on
+            started.end(lambda: (text, ""))
         raise
     finally:
         os.close(ours)

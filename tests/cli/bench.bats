@@ -156,7 +156,7 @@ a_fio() {
 	python <<-'P'
 	import importlib.machinery, importlib.util, os
 	import measures
-	from report import Results, list_split
+	from report import Results
 	from rows import Row
 	from tools import JobTool
 	path = os.path.join(os.environ["PYTHONPATH"], "run")
@@ -300,6 +300,20 @@ a_fio() {
 	seen = outside.watch_lines(["./lines"], lambda line: tools.read_second(line) is not None, 2)
 	assert "IOPS=3" in seen.out and "interrupted" in seen.out, seen.out
 	assert 0 < seen.at_first_line_s <= seen.cpu_s + 0.01, seen
+	P
+}
+
+@test "bench: an interrupt ends the bench while a program without an end runs" {
+	tool endless <<<'echo line; sleep 100'
+	python <<-'P'
+	import os
+	import outside
+	def interrupted(_line):
+	    raise KeyboardInterrupt
+	try:
+	    outside.watch_lines([os.path.abspath("endless")], interrupted, 1)
+	except KeyboardInterrupt:
+	    pass
 	P
 }
 

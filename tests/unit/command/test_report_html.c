@@ -22,8 +22,7 @@ static char *check_text(void)
 	return text;
 }
 
-/* A key of a later version, for which the document is read twice. The sanitizer sees what is lost.
- */
+/* For a key of a later version a document is read twice. The sanitizer sees what is lost. */
 TEST(a_check_that_is_read_twice_leaves_nothing_behind)
 {
 	char path[] = "/tmp/ringside-html.XXXXXX", page[64];
